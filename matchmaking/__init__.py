@@ -1,0 +1,1 @@
+"""Yuxin: business matchmaking between the service alliances of Chongqing and Singapore."""
