@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class DirectoryConfig(AppConfig):
+    """Companies, what they offer, need, sell and can prove."""
+
+    name = "directory"
+    label = "directory"

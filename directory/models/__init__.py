@@ -1,0 +1,42 @@
+"""Facts that companies state about themselves."""
+
+from directory.models.company import (
+    ClaimRequest,
+    Company,
+    CompanyMember,
+    ContactPerson,
+    MemberRole,
+    NoListEntry,
+    RegistrationScheme,
+    Visibility,
+)
+from directory.models.credential import ClaimCheck, Credential
+from directory.models.imports import ImportRun
+from directory.models.need import Confidentiality, Need, NeedState
+from directory.models.offer import Offer
+from directory.models.product import Establishment, Incoterm, Product, TemperatureRegime
+from directory.models.taxonomy import Term, TermKind
+
+__all__ = [
+    "ClaimCheck",
+    "ClaimRequest",
+    "Company",
+    "CompanyMember",
+    "Confidentiality",
+    "ContactPerson",
+    "Credential",
+    "Establishment",
+    "ImportRun",
+    "Incoterm",
+    "MemberRole",
+    "Need",
+    "NeedState",
+    "NoListEntry",
+    "Offer",
+    "Product",
+    "RegistrationScheme",
+    "TemperatureRegime",
+    "Term",
+    "TermKind",
+    "Visibility",
+]

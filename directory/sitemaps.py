@@ -1,0 +1,5 @@
+"""Addresses for search machines, in both languages."""
+
+from django.urls import URLPattern
+
+sitemap_urls: list[URLPattern] = []

@@ -1,0 +1,6 @@
+"""Addresses of this room, below the language prefix."""
+
+from django.urls import URLPattern
+
+app_name = "workspace"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,27 @@
+"""Factories with traits; one module per room."""
+
+from tests.factories.alliances import AllianceFactory, AllianceStaffFactory, MembershipFactory
+from tests.factories.directory import (
+    CompanyFactory,
+    CompanyMemberFactory,
+    CredentialFactory,
+    NeedFactory,
+    OfferFactory,
+    ProductFactory,
+    TermFactory,
+)
+from tests.factories.users import UserFactory
+
+__all__ = [
+    "AllianceFactory",
+    "AllianceStaffFactory",
+    "CompanyFactory",
+    "CompanyMemberFactory",
+    "CredentialFactory",
+    "MembershipFactory",
+    "NeedFactory",
+    "OfferFactory",
+    "ProductFactory",
+    "TermFactory",
+    "UserFactory",
+]
