@@ -1,0 +1,55 @@
+# Yuxin: the few commands. `make help` explains them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PORT ?= 8000
+PYTHON ?= python3
+PY := .venv/bin/python
+TESTS ?= tests
+
+.PHONY: help install install-dev run test test-all services stop-services lint bench shell messages lock
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
+
+install: ## Make .venv with what the product needs
+	@PYTHON=$(PYTHON) bash .ci/install requirements.txt
+
+install-dev: ## Add what tests and lint need
+	@PYTHON=$(PYTHON) bash .ci/install requirements.txt requirements/dev.txt
+
+run: install ## Serve Yuxin with its demonstration directory (PORT=8000)
+	@exec $(PY) manage.py serve --port $(PORT)
+
+test: install-dev ## Pass every test on SQLite + FTS5; says what it skipped
+	@$(PY) -m pytest -n auto -rs $(TESTS)
+
+test-all: install-dev services ## The same on PostgreSQL + Elasticsearch as well; fails where they are missing
+	@eval "$$(bash .ci/services env)" && YUXIN_REQUIRE_SERVICES=1 $(PY) -m pytest -n auto -rs $(TESTS)
+
+services: ## Start PostgreSQL and Elasticsearch on this machine (Docker, or Debian packages)
+	@bash .ci/services start
+
+stop-services: ## Stop them
+	@bash .ci/services stop
+
+lint: install-dev ## Style, types, the import street, templates, migrations, translations
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy manage.py matchmaking directory alliances search
+	@.venv/bin/lint-imports
+	@.venv/bin/djlint templates --lint --quiet
+	@.venv/bin/djade --target-version 5.2 --check $$(git ls-files 'templates/*.html')
+	@$(PY) manage.py makemigrations --check --dry-run
+	@$(PY) -m pytest -q tests/test_translations.py
+
+bench: install-dev ## Measure what docs/ promises: ratios of two things timed in one run
+	@for script in benchmarks/*.py; do echo "== $$script"; $(PY) $$script || exit 1; done
+
+shell: install ## A Django shell
+	@$(PY) manage.py shell
+
+messages: install-dev ## Collect the texts to translate (needs GNU gettext)
+	@$(PY) manage.py makemessages -l zh_Hans --no-wrap --add-location file --ignore '.venv/*' --ignore 'var/*'
+
+lock: ## Resolve requirements/*.in to hash-locked files (needs uv)
+	@uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header requirements/base.in -o requirements.txt
+	@for name in postgres redis encoder dev; do uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header requirements/$$name.in -o requirements/$$name.txt; done

@@ -1,0 +1,20 @@
+"""Mail to one person, in that person's language."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils import translation
+
+
+def send_notice(to: str, language: str, template: str, context: dict[str, Any]) -> None:
+    """Render ``<template>_subject.txt`` and ``<template>.txt`` in ``language`` and send them to one address.
+
+    Called by the worker only, never inside a request: a slow mail server must not hold a page.
+    Raises what the mail backend raises; the outbox then tries again.
+    """
+    with translation.override(language):
+        subject = " ".join(render_to_string(f"{template}_subject.txt", context).split())
+        body = render_to_string(f"{template}.txt", {**context, "base_url": settings.WAGTAILADMIN_BASE_URL})
+    EmailMessage(f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}", body, to=[to]).send()
