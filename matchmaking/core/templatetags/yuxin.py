@@ -15,7 +15,7 @@ from django.http import QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext
 
@@ -256,12 +256,15 @@ def field(
     cards: bool = False,
     css: str = "",
     note: str = "",
+    lang: str = "",
 ) -> dict[str, Any]:
     """A bound field with label, help, error and control."""
     return {
         "field": field,
         "label": label or field.label,
-        "help": help or field.help_text,
+        # Help texts of form classes may hold markup (Django's password rules do); one from a page may not.
+        "help": conditional_escape(help) if help else SafeString(field.help_text),
+        "lang": lang,
         "optional": mark_optional and not field.field.required,
         "cards": cards,
         "css": css,
@@ -283,9 +286,9 @@ def field_kind(field: BoundField) -> str:
 
 
 @register.simple_tag
-def control(field: BoundField, css: str = "", help: str = "") -> SafeString:
+def control(field: BoundField, css: str = "", help: str = "", lang: str = "") -> SafeString:
     """Only the control of a field, with our class and its ARIA attributes."""
-    attrs = {}
+    attrs = {"lang": lang} if lang else {}
     if field_kind(field) in {"control", "parts"}:
         own = str(field.field.widget.attrs.get("class", ""))
         attrs["class"] = " ".join(name for name in ("control", css, own) if name)
@@ -301,7 +304,8 @@ def choice_groups(field: BoundField) -> list[tuple[str, list[dict[str, Any]]]]:
     """The options of a radio or checkbox group: ``[(group name or "", [option context, …]), …]``."""
     attrs = field.build_widget_attrs({"id": field.auto_id})
     context = field.field.widget.get_context(field.html_name, field.value(), attrs)
-    return [(name or "", options) for name, options, _ in context["widget"]["optgroups"]]
+    groups = context["widget"]["optgroups"]
+    return [(name or "", [{**option, "wrap_label": False} for option in options]) for name, options, _ in groups]
 
 
 @register.inclusion_tag("components/error_summary.html")
@@ -439,6 +443,12 @@ def state_word(tone: str) -> str:
     """The word that goes with a row of a match card."""
     words = {"good": pgettext("match row", "Fits:"), "quiet": pgettext("match row", "Missing:")}
     return words.get(tone) or pgettext("match row", "Conflict:")
+
+
+@register.filter
+def message_tone(level_tag: str) -> str:
+    """The tone of a message of ``django.contrib.messages``."""
+    return {"success": "good", "warning": "warn", "error": "bad"}.get(level_tag, "info")
 
 
 @register.filter
