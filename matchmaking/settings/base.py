@@ -220,7 +220,7 @@ YUXIN_NAVIGATION = [
 ]
 
 # --- Browser rules ----------------------------------------------------------------------------
-X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's preview frames our own pages
+X_FRAME_OPTIONS = "DENY"  # Wagtail itself lifts this to SAMEORIGIN for its preview frames
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 CSRF_FAILURE_VIEW = "matchmaking.core.views.csrf_failure"

@@ -6,7 +6,7 @@ from matchmaking.settings.base import *  # noqa: F403  # settings modules extend
 from matchmaking.settings.base import ALLOWED_HOSTS, SECRET_KEY, YUXIN_DEMO, YUXIN_REQUIRE_STAFF_MFA, env
 
 DEBUG = False
-if SECRET_KEY.startswith("development-only"):
+if not SECRET_KEY or SECRET_KEY.startswith("development-only"):
     raise ImproperlyConfigured("SECRET_KEY must be set in production.")
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts that this installation serves.")
