@@ -37,13 +37,13 @@ class Alliance(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("alliances:detail", args=[self.code])
+
     @property
     def name(self) -> str:
         """Return the name in the reader's language."""
         return pick(self, "name")
-
-    def get_absolute_url(self) -> str:
-        return reverse("alliances:detail", args=[self.code])
 
 
 class StaffRole(models.TextChoices):

@@ -52,6 +52,10 @@ class Membership(models.Model):
     first_approver = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # Raised by every action, so that a form opened before somebody else's decision is recognised as stale.
+    version = models.PositiveIntegerField(default=1, editable=False)
+    # What the profile said when it was last approved here (``alliances.profile``): the next review shows the changes.
+    approved_profile = models.JSONField(default=dict, blank=True, editable=False)
     applied_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     valid_until_date = models.DateField(_("valid until"), null=True, blank=True)

@@ -84,7 +84,8 @@ class Company(Record):
     search_version = models.BigIntegerField(default=1, editable=False)
     is_demo = models.BooleanField(default=False, editable=False, db_index=True)
     import_run = models.ForeignKey(
-        "directory.ImportRun", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="companies"
+        "directory.ImportRun", on_delete=models.SET_NULL, null=True, blank=True, editable=False,
+        related_name="companies",
     )
 
     _revisions = GenericRelation("wagtailcore.Revision", related_query_name="company")

@@ -40,7 +40,7 @@ class RefuseMalformedInput:
         for name, values in request.GET.lists():
             for value in (name, *values):
                 # Free text may hold any number; only a value that is nothing but a number can be an id or an offset.
-                if "\x00" in value or "\ufffd" in value or _HUGE_INTEGER.fullmatch(value.strip()) and name != "q":
+                if "\x00" in value or "\ufffd" in value or (name != "q" and _HUGE_INTEGER.fullmatch(value.strip())):
                     return True
         return False
 

@@ -50,7 +50,9 @@ def claim(owner: str, *, limit: int = 100, topics: Sequence[str] | None = None) 
     with transaction.atomic():
         due = OutboxEntry.objects.filter(
             Q(lease_until=None) | Q(lease_until__lt=now),
-            topic__in=list(topics if topics is not None else _handlers), available_at__lte=now, dead_at=None,
+            topic__in=list(topics if topics is not None else _handlers),
+            available_at__lte=now,
+            dead_at=None,
         ).order_by("pk")
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
@@ -78,6 +80,20 @@ def drain_all(owner: str = "inline", *, topics: Sequence[str] | None = None) -> 
     while taken := drain(owner, topics=topics):
         total += taken
     return total
+
+
+def defer(entries: Sequence[OutboxEntry], delay: timedelta) -> None:
+    """Give claimed entries back unharmed, due after ``delay``: for a handler that cannot start yet and has not failed."""
+    OutboxEntry.objects.filter(pk__in=[entry.pk for entry in entries]).update(
+        available_at=timezone.now() + delay, lease_owner="", lease_until=None
+    )
+
+
+def wake(topic: str) -> int:
+    """Make the deferred entries of a topic due now; return how many. Entries that failed keep their back-off."""
+    return OutboxEntry.objects.filter(
+        topic=topic, attempts=0, dead_at=None, available_at__gt=timezone.now()
+    ).update(available_at=timezone.now())
 
 
 def _work(topic: str, batch: list[OutboxEntry], owner: str) -> None:
