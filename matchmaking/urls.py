@@ -14,6 +14,9 @@ from directory.sitemaps import sitemap_urls
 # Wagtail's and Django's own log-ins know nothing of lock-out or second factors: allauth is the only door.
 _to_account_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
+handler400 = "matchmaking.core.views.bad_request"
+handler403 = "matchmaking.core.views.permission_denied"
+
 urlpatterns = [
     path("", include("matchmaking.core.urls")),
     path("", include((sitemap_urls, "sitemaps"))),
