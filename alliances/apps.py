@@ -6,3 +6,10 @@ class AlliancesConfig(AppConfig):
 
     name = "alliances"
     label = "alliances"
+
+    def ready(self) -> None:
+        """Demand a second factor of alliance staff."""
+        from alliances.permissions import is_alliance_staff
+        from matchmaking.users.roles import register_trusted_role
+
+        register_trusted_role(is_alliance_staff)

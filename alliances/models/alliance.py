@@ -19,7 +19,10 @@ class Alliance(models.Model):
     # {"CN": {"zh": …, "en": …}, "SG": …}: the offices, never persons.
     secretariats = models.JSONField(_("secretariats"), default=dict, blank=True)
     service_types = models.ManyToManyField(
-        "directory.Term", blank=True, related_name="alliances", limit_choices_to={"kind": "service_type"},
+        "directory.Term",
+        blank=True,
+        related_name="alliances",
+        limit_choices_to={"kind": "service_type"},
         verbose_name=_("service types"),
     )
     # Lists of {"code", "zh", "en"}; a checklist item may name a credential scheme.
@@ -58,12 +61,16 @@ class AllianceStaff(models.Model):
     """A person who works for an alliance. Rights are read from this row at every request."""
 
     alliance = models.ForeignKey(Alliance, on_delete=models.CASCADE, related_name="staff")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="alliance_roles")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="alliance_roles"
+    )
     role = models.CharField(_("role"), max_length=10, choices=StaffRole.choices)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["alliance", "user"], name="one_role_per_person_and_alliance")]
+        constraints = [
+            models.UniqueConstraint(fields=["alliance", "user"], name="one_role_per_person_and_alliance")
+        ]
         verbose_name = _("alliance staff")
         verbose_name_plural = _("alliance staff")
 

@@ -67,7 +67,9 @@ class Membership(models.Model):
     class Meta:
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["company", "alliance"], name="one_membership_per_company_and_alliance")
+            models.UniqueConstraint(
+                fields=["company", "alliance"], name="one_membership_per_company_and_alliance"
+            )
         ]
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")

@@ -36,7 +36,9 @@ class Verdict(models.Model):
     kind = models.CharField(_("verdict"), max_length=10, choices=VerdictKind.choices)
     reason = models.CharField(_("coded reason"), max_length=80)
     until_date = models.DateField(_("until"), null=True, blank=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     lifted_at = models.DateTimeField(null=True, blank=True)
 
@@ -46,7 +48,8 @@ class Verdict(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["alliance", "company_low", "company_high"], condition=models.Q(lifted_at=None),
+                fields=["alliance", "company_low", "company_high"],
+                condition=models.Q(lifted_at=None),
                 name="one_current_verdict_per_pair_and_alliance",
             ),
             models.CheckConstraint(
