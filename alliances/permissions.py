@@ -2,10 +2,19 @@
 
 from typing import Any
 
-from alliances.models import Alliance, AllianceStaff, Membership, StaffRole
+from django.db.models import Q, QuerySet
+
+from alliances.models import Alliance, AllianceStaff, Membership, MembershipState, StaffRole
 from directory.models import Company, CompanyMember, MemberRole
 
 RANK: dict[str, int] = {StaffRole.REVIEWER: 1, StaffRole.MANAGER: 2, StaffRole.HEAD: 3}
+# States in which the company has let the alliance look at what is not public yet.
+NEAR = (
+    MembershipState.APPLIED,
+    MembershipState.IN_REVIEW,
+    MembershipState.APPROVED,
+    MembershipState.SUSPENDED,
+)
 
 
 def is_alliance_staff(user: Any) -> bool:
@@ -115,3 +124,23 @@ class AlliancePolicy:
         """The rank on the person's row, even when the account is switched off."""
         row = AllianceStaff.objects.filter(user_id=self.user.pk, alliance_id=self.alliance.pk).first()
         return RANK[row.role] if row else 0
+
+
+def may_review_publication(user: Any, company: Company) -> bool:
+    """Staff of an alliance that the company applied to or belongs to, or whose list brought it in, review its profile.
+
+    The directory asks this through ``directory.permissions.register_reviewer``.
+    """
+    near = Q(memberships__company=company, memberships__state__in=NEAR)
+    if company.import_run_id and company.import_run and company.import_run.alliance_code:
+        near |= Q(code=company.import_run.alliance_code)
+    return _works_for(user, Alliance.objects.filter(near))
+
+
+def may_read_evidence(user: Any, company: Company) -> bool:
+    """Staff of an alliance that the company applied to or belongs to read the files behind its claims."""
+    return _works_for(user, Alliance.objects.filter(memberships__company=company, memberships__state__in=NEAR))
+
+
+def _works_for(user: Any, alliances: QuerySet[Alliance]) -> bool:
+    return AllianceStaff.objects.filter(user_id=user.pk, user__is_active=True, alliance__in=alliances).exists()

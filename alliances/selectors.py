@@ -9,6 +9,8 @@ from django.db.models import Count, Q, QuerySet
 from alliances.models import Alliance, Membership, MembershipState
 from directory.models import Company, Credential, Term
 
+PERMITS = ("licence", "qualification", "approval")
+
 
 def open_checklist(membership: Membership) -> list[dict[str, Any]]:
     """Return the items of the alliance's checklist that are not ticked yet."""
@@ -16,18 +18,22 @@ def open_checklist(membership: Membership) -> list[dict[str, Any]]:
     return [item for item in membership.alliance.checklist if not ticks.get(item["code"], {}).get("done")]
 
 
-def licence_schemes(alliance: Alliance) -> set[str]:
-    """Return the codes of credential schemes that this alliance's checklist names: its licences."""
+def checklist_schemes(alliance: Alliance) -> set[str]:
+    """Return the credential schemes, or groups of them, that this alliance's checklist names."""
     return {item["credential_scheme"] for item in alliance.checklist if item.get("credential_scheme")}
 
 
 def licence_claims(membership: Membership) -> QuerySet[Credential]:
     """Return the credentials of the company whose decision takes two people.
 
-    A scheme is a licence where the vocabulary says so (``extra.kind``) or the alliance's checklist names it.
+    That is every licence by the vocabulary, every scheme the alliance's checklist names, and what permits its
+    holder to practise (``PERMITS``) in a group of schemes that the checklist names.
     """
-    named = Q(scheme__code__in=licence_schemes(membership.alliance))
-    return membership.company.credentials.filter(named | Q(scheme__extra__kind="licence"))
+    named = checklist_schemes(membership.alliance)
+    permit = Q(scheme__parent__code__in=named, scheme__extra__kind__in=PERMITS)
+    return membership.company.credentials.filter(
+        Q(scheme__extra__kind="licence") | Q(scheme__code__in=named) | permit
+    )
 
 
 def needs_two_people(membership: Membership) -> bool:
