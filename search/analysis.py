@@ -1,0 +1,237 @@
+"""One text analysis for every search engine, so that all of them find the same documents.
+
+Documents are turned into tokens here, in Python, and the engines only split at blanks: Han bigrams plus the
+last character of each run, and English stems. A query is cut into words; each Chinese word is a phrase of
+bigrams (so a two-character piece of a name is found), each English word a stem. The words of a query must
+all be found; each of them may be found by its own letters or by a translation.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from matchmaking.engine import text as language
+
+# Longer queries are cut, not refused: nobody reads the results of a query that long.
+LONGEST_QUERY = 300
+MOST_CONCEPTS = 16
+MOST_ALTERNATIVES = 12
+LONGEST_SPAN = 6
+SEPARATOR = "¦"
+_PIECE = re.compile(f"[{language.HAN}]+|[a-z]&[a-z](?![a-z])|[a-z0-9]+(?:'[a-z]+)?")
+
+
+@dataclass(frozen=True)
+class Term:
+    """Tokens that follow each other in a text; with ``prefix`` the (only) token is the beginning of one."""
+
+    tokens: tuple[str, ...]
+    prefix: bool = False
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One wording of a concept: all its terms must be found. ``text`` is the wording as people read it."""
+
+    text: str
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Concept:
+    """One thing a query asks for: any of its alternatives will do; the first is the reader's own wording."""
+
+    alternatives: tuple[Alternative, ...]
+
+    @property
+    def own(self) -> str:
+        """The reader's own wording."""
+        return self.alternatives[0].text
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """Translations and synonyms that are looked for too."""
+        return tuple(alternative.text for alternative in self.alternatives[1:])
+
+
+@dataclass(frozen=True)
+class AnalysedQuery:
+    """A query ready for any engine.
+
+    ``blank`` asks for everything; no concepts without ``blank`` finds nothing.
+    """
+
+    concepts: tuple[Concept, ...] = ()
+    whole: Alternative | None = None
+    blank: bool = True
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """Groups of wordings that mean the same, in both languages, e.g.
+
+    ``(("污水处理", "wastewater treatment"), …)``.
+    """
+
+    groups: tuple[tuple[str, ...], ...] = ()
+    _by_key: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_key: dict[str, dict[str, str]] = {}
+        for group in self.groups:
+            members = {_key(_pieces(wording)): wording for wording in group}
+            members.pop("", None)
+            for key in members:
+                by_key.setdefault(key, {}).update(members)
+        found = {
+            key: tuple(wording for other, wording in members.items() if other != key) for key, members in by_key.items()
+        }
+        object.__setattr__(self, "_by_key", found)
+
+    def others(self, words: Sequence[str]) -> tuple[str, ...]:
+        """The other wordings of what these neighbouring words say together, or nothing."""
+        return self._by_key.get(_key(words), ())
+
+    def knows(self, words: Sequence[str]) -> bool:
+        """Whether these neighbouring words together are a wording of some group."""
+        return _key(words) in self._by_key
+
+
+def analyse(query: str, expansion: Expansion | None = None) -> AnalysedQuery:
+    """Turn what a reader typed into concepts, each with its other wordings if an ``expansion`` is given.
+
+    Operators, quotes and brackets mean nothing here: only words count. English function words are dropped
+    unless nothing else is left.
+    """
+    # Normalising first would work through a megabyte; normalising a cut text costs at most a broken last
+    # word.
+    text = language.normalise(query[:LONGEST_QUERY])
+    if not text:
+        return AnalysedQuery()
+    words = language.query_words(text)
+    words = [word for word in words if word not in language.STOP_EN] or words
+    concepts = _concepts(words[:MOST_CONCEPTS], expansion or Expansion())
+    whole = _alternative(text) if len(words) > 1 else None
+    return AnalysedQuery(concepts=concepts, whole=whole, blank=False)
+
+
+def _concepts(words: Sequence[str], expansion: Expansion) -> tuple[Concept, ...]:
+    concepts: dict[tuple[Term, ...], Concept] = {}
+    start = 0
+    while start < len(words):
+        stop = _span(words, start, expansion)
+        own_words = words[start:stop]
+        own = Alternative(_joined(own_words), tuple(term for word in own_words for term in _terms(word)))
+        others = (_alternative(wording) for wording in expansion.others(own_words))
+        alternatives = dict.fromkeys([own, *(other for other in others if other.terms)])
+        if own.terms:
+            concepts.setdefault(own.terms, Concept(tuple(alternatives)[:MOST_ALTERNATIVES]))
+        start = stop
+    return tuple(concepts.values())
+
+
+def _span(words: Sequence[str], start: int, expansion: Expansion) -> int:
+    """The end of the longest run of words from ``start`` that has other wordings; one word if none has."""
+    for stop in range(min(start + LONGEST_SPAN, len(words)), start + 1, -1):
+        if expansion.knows(words[start:stop]):
+            return stop
+    return start + 1
+
+
+def _alternative(wording: str) -> Alternative:
+    return Alternative(wording, tuple(_terms(wording)))
+
+
+def _terms(wording: str) -> Iterator[Term]:
+    """One term for each run of Han characters and each run of Latin words of the wording."""
+    latin: list[str] = []
+    for piece in _pieces(wording):
+        if not language.has_han(piece):
+            latin.append(language.stem(piece))
+            continue
+        if latin:
+            yield Term(tuple(latin))
+            latin = []
+        if len(piece) == 1:
+            yield Term((piece,), prefix=True)
+        else:
+            yield Term(tuple(language.bigrams(piece)[:-1]))
+    if latin:
+        yield Term(tuple(latin))
+
+
+def _pieces(text: str) -> list[str]:
+    return _PIECE.findall(language.fold(language.normalise(text)))
+
+
+def _key(pieces: Iterable[str]) -> str:
+    """The form under which wordings are compared: Han characters without gaps, Latin words as stems."""
+    return _joined([piece if language.has_han(piece) else language.stem(piece) for piece in pieces])
+
+
+def _joined(pieces: Sequence[str]) -> str:
+    joined = ""
+    for piece in pieces:
+        gap = " " if joined and not (language.has_han(joined[-1]) and language.has_han(piece)) else ""
+        joined += gap + piece
+    return joined
+
+
+def tokens(text: str) -> list[str]:
+    """Index tokens of a text in order: bigrams (+ last character) of Han runs, stems of Latin words."""
+    found: list[str] = []
+    for piece in _pieces(text):
+        if language.has_han(piece):
+            found += language.bigrams(piece)
+        else:
+            found.append(language.stem(piece))
+    return found
+
+
+def token_text(texts: Iterable[str], *, names: bool = False) -> str:
+    """The tokens of several texts as one string for an engine that splits at blanks.
+
+    A separator token keeps a phrase from running from one text into the next. Names also get the joined
+    pinyin of neighbouring characters, so that ``fuling`` finds 涪陵.
+    """
+    texts = [text for text in texts if text]
+    parts = [" ".join(tokens(text)) for text in texts]
+    if names:
+        spoken = {gram for text in texts for gram, weight in language.pinyin_ngrams(text).items() if weight == 1}
+        parts += [language.stem(gram) for gram in sorted(spoken)]
+    return f" {SEPARATOR} ".join(part for part in parts if part)
+
+
+def sort_name(name: str) -> str:
+    """The key that puts names in dictionary order: pinyin for Han characters, lower case for the rest."""
+    key = []
+    for part in re.split(f"([{language.HAN}]+)", language.fold(language.normalise(name))):
+        key.append(" ".join(language.pinyin(part)) if language.has_han(part) else part.strip())
+    return " ".join(part for part in key if part)[:200]
+
+
+SUGGEST_LENGTH = 32
+
+
+def suggest_keys(name: str) -> set[str]:
+    """All beginnings under which a name is suggested.
+
+    Each word or Han character on, its pinyin, its initials.
+    """
+    normal = language.fold(language.normalise(name))
+    starts = [match.start() for match in re.finditer(rf"[{language.HAN}]|[a-z0-9]+", normal)]
+    keys = {normal[start : start + SUGGEST_LENGTH] for start in starts[:40]}
+    syllables = language.pinyin(name)
+    if syllables:
+        keys |= {"".join(syllables)[:SUGGEST_LENGTH], "".join(s[0] for s in syllables)[:SUGGEST_LENGTH]}
+    return keys
+
+
+def suggest_prefix(typed: str) -> str:
+    """What a reader typed into a search box so far, in the form of ``suggest_keys``."""
+    return storable(language.fold(language.normalise(typed[:200]))).strip()[:SUGGEST_LENGTH]
+
+
+def storable(text: str) -> str:
+    """The text with ``?`` for half characters (lone surrogates), which no index and no request can carry."""
+    return text.encode("utf-8", "replace").decode()
