@@ -1,0 +1,106 @@
+"""The shape of a kind of document: an allow-list of fields, and nothing else gets into an index."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from search.analysis import token_text
+from search.engines.base import DocumentRefusedError, Kind, SearchDocument, Tier
+
+# Raised when tokens change for an unchanged text: an index built before must be rebuilt.
+ANALYSIS_VERSION = 1
+JOINT = " · "
+
+
+@dataclass(frozen=True)
+class DocumentSchema:
+    """Fields with their tier, facet groups (counted), filter groups (not counted), and whether owners are
+    needed.
+    """
+
+    kind: Kind
+    fields: Mapping[str, Tier]
+    facets: tuple[str, ...]
+    filters: tuple[str, ...] = ()
+    owned: bool = False
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """All groups of keywords."""
+        return self.facets + self.filters
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when the shape or the analysis does."""
+        shape = [ANALYSIS_VERSION, self.kind, sorted(self.fields.items()), sorted(self.keywords), self.owned]
+        return hashlib.sha256(json.dumps(shape).encode()).hexdigest()[:16]
+
+    def check(self, document: SearchDocument) -> None:
+        """Raise ``DocumentRefusedError`` if the document holds a field or group that is not allowed, or lacks
+        owners.
+        """
+        strange = (set(document.fields) - set(self.fields)) | (set(document.keywords) - set(self.keywords))
+        if strange:
+            raise DocumentRefusedError(f"{self.kind} documents have no {', '.join(sorted(strange))}")
+        if not document.visible and (document.fields or document.keywords or document.owners or document.suggest):
+            raise DocumentRefusedError("a tombstone holds nothing but its version")
+        if document.visible and bool(document.owners) != self.owned:
+            raise DocumentRefusedError(f"{self.kind} documents {'need' if self.owned else 'have no'} owners")
+        if document.version < 0 or not document.id:
+            raise DocumentRefusedError("a document needs an id and a version")
+
+    def tokens(self, document: SearchDocument) -> dict[Tier, str]:
+        """The tokens of each tier, for an engine that splits at blanks."""
+        return {
+            tier: token_text(
+                (document.fields.get(name, "") for name, of in self.fields.items() if of is tier),
+                names=tier is Tier.NAME and self.kind != "need",
+            )
+            for tier in Tier
+        }
+
+
+def texts(source: Mapping[str, object], names: Iterable[str]) -> dict[str, str]:
+    """The named texts of a plain record; lists of texts are joined, empty ones left out."""
+    found = {}
+    for name in names:
+        value = source.get(name) or ""
+        text = value if isinstance(value, str) else JOINT.join(str(part) for part in _sequence(value) if part)
+        if text.strip():
+            found[name] = text.strip()
+    return found
+
+
+def keywords(source: Mapping[str, object], names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The named groups of codes of a plain record, each sorted and without repetition, empty ones left out."""
+    found = {}
+    for name in names:
+        value = source.get(name) or ()
+        values = (value,) if isinstance(value, str) else _sequence(value)
+        codes = tuple(sorted({str(code) for code in values if code not in (None, "")}))
+        if codes:
+            found[name] = codes
+    return found
+
+
+def only(source: Mapping[str, object], allowed: Iterable[str]) -> None:
+    """Raise ``DocumentRefusedError`` if a plain record holds a key that is not allowed.
+
+    Better loud than leaked.
+    """
+    strange = set(source) - set(allowed)
+    if strange:
+        raise DocumentRefusedError(f"not for an index: {', '.join(sorted(strange))}")
+
+
+def whole(source: Mapping[str, object], name: str, missing: int = 0) -> int:
+    """A whole number of a plain record, or ``missing``."""
+    value = source.get(name)
+    return missing if value is None else int(str(value))
+
+
+def _sequence(value: object) -> Iterable[object]:
+    if not isinstance(value, Iterable):
+        raise DocumentRefusedError(f"neither a text nor a list: {type(value).__name__}")
+    return value
