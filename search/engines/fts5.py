@@ -1,0 +1,229 @@
+"""The embedded engine: SQLite FTS5 in a file of its own, beside any database, with nothing to install."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple
+from itertools import islice
+from pathlib import Path
+
+from search.analysis import suggest_keys, suggest_prefix
+from search.documents import SCHEMAS
+from search.engines.base import (
+    OWNER_GROUP,
+    DocumentRefusedError,
+    EngineUnavailableError,
+    Generation,
+    Hit,
+    Indexed,
+    Key,
+    Kind,
+    SearchDocument,
+    SearchEngine,
+    SearchQuery,
+    SearchResult,
+    State,
+    Suggestion,
+    Tier,
+    WriteResult,
+)
+from search.engines.facets import ordered_facets
+from search.engines.fts5_query import Statement, facets_statement, hits_statement, page_statement
+from search.engines.fts5_store import Store, all_tables, live_table
+from search.engines.highlight import highlight
+from search.engines.suggesting import CANDIDATES, suggestions
+
+BATCH = 200
+UPSERT = """
+INSERT INTO {t} (id, version, visible, content_hash, source,
+    paused, weight, answer_days, verified_at, updated_at, name_zh, name_en) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET version = excluded.version, visible = excluded.visible,
+    content_hash = excluded.content_hash, source = excluded.source, paused = excluded.paused,
+    weight = excluded.weight, answer_days = excluded.answer_days, verified_at = excluded.verified_at,
+    updated_at = excluded.updated_at, name_zh = excluded.name_zh, name_en = excluded.name_en
+WHERE excluded.version >= {t}.version
+RETURNING doc
+"""
+
+
+class Fts5Engine(SearchEngine):
+    """Full-text search in one SQLite file; safe for many threads and processes."""
+
+    name = "fts5"
+
+    def __init__(self, path: str | Path) -> None:
+        self._store = Store(Path(path))
+
+    def ping(self) -> bool:
+        """Whether the file can be read and has a live generation."""
+        try:
+            return any(generation.state is State.LIVE for generation in self.generations())
+        except EngineUnavailableError:
+            return False
+
+    def create(self, generation: str) -> None:
+        """See ``SearchEngine.create``."""
+        self._store.create(generation)
+
+    def switch(self, generation: str) -> None:
+        """See ``SearchEngine.switch``."""
+        self._store.switch(generation)
+
+    def drop(self, generation: str) -> None:
+        """See ``SearchEngine.drop``."""
+        self._store.drop(generation)
+
+    def generations(self) -> tuple[Generation, ...]:
+        """See ``SearchEngine.generations``."""
+        return self._store.generations()
+
+    def refresh(self) -> None:
+        """Nothing to do: a committed write is visible at once."""
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._store.close()
+
+    def write(self, documents: Iterable[SearchDocument]) -> WriteResult:
+        """Write in small transactions, so that readers and other writers never wait long."""
+        written: list[Key] = []
+        stale: list[Key] = []
+        retry: list[Key] = []
+        refused: dict[Key, str] = {}
+        waiting = iter(documents)
+        while batch := list(islice(waiting, BATCH)):
+            accepted = []
+            for document in batch:
+                try:
+                    SCHEMAS[document.kind].check(document)
+                    accepted.append(_Prepared(document))
+                except DocumentRefusedError as error:
+                    refused[document.key] = str(error)
+            try:
+                with self._store.writing() as connection:
+                    outcome = [(each.document.key, each.put(connection)) for each in accepted]
+            except EngineUnavailableError:
+                retry += [each.document.key for each in accepted]
+                continue
+            for key, state in outcome:
+                {"written": written, "stale": stale, "retry": retry}[state].append(key)
+        return WriteResult(tuple(written), tuple(stale), tuple(retry), refused)
+
+    def search(self, query: SearchQuery) -> SearchResult:
+        """See ``SearchEngine.search``: hits, total and counts are of one state of the index."""
+        groups = SCHEMAS[query.kind].facets
+        if not query.text.concepts and not query.text.blank:
+            return SearchResult((), 0, ordered_facets((), query), self.name)
+        with self._store.reading() as connection:
+            table = live_table(connection, query.kind)
+            connection.execute("DELETE FROM temp.hits")
+            _run(connection, hits_statement(query, table))
+            total = connection.execute("SELECT count(*) FROM temp.hits WHERE misses = 0").fetchone()[0]
+            rows = _run(connection, page_statement(query, table))
+            counts = _run(connection, facets_statement(groups, table))
+        return SearchResult(tuple(_hit(query, row) for row in rows), total, ordered_facets(counts, query), self.name)
+
+    def suggest(self, kind: Kind, typed: str, size: int = 8) -> tuple[Suggestion, ...]:
+        """See ``SearchEngine.suggest``."""
+        prefix = suggest_prefix(typed)
+        if not prefix:
+            return ()
+        with self._store.reading() as connection:
+            table = live_table(connection, kind)
+            rows = connection.execute(
+                f"SELECT id, source FROM {table} WHERE visible AND doc IN "
+                f"(SELECT doc FROM {table}_suggest WHERE key >= ? AND key < ?) "
+                "ORDER BY paused, weight DESC, name_zh, id LIMIT ?",
+                (prefix, prefix + "\U0010ffff", CANDIDATES),
+            ).fetchall()
+        return suggestions(((id, json.loads(source)["suggest"]) for id, source in rows), typed, size)
+
+    def count(self, kind: Kind, generation: str | None = None) -> int:
+        """See ``SearchEngine.count``."""
+        with self._store.reading() as connection:
+            table = live_table(connection, kind, generation)
+            return int(connection.execute(f"SELECT count(*) FROM {table} WHERE visible").fetchone()[0])
+
+    def iterate(self, kind: Kind, generation: str | None = None) -> Iterator[Indexed]:
+        """See ``SearchEngine.iterate``; read in pieces, so that nothing is held open between them."""
+        last = ""
+        while True:
+            with self._store.reading() as connection:
+                table = live_table(connection, kind, generation)
+                rows = connection.execute(
+                    f"SELECT id, version, visible, content_hash FROM {table} WHERE id > ? ORDER BY id LIMIT 1000",
+                    (last,),
+                ).fetchall()
+            for id, version, visible, content_hash in rows:
+                yield Indexed(id, version, bool(visible), content_hash)
+            if not rows:
+                return
+            last = rows[-1][0]
+
+    def purge(self, kind: Kind, ids: Iterable[str]) -> None:
+        """See ``SearchEngine.purge``."""
+        rows = [(id,) for id in ids]
+        with self._store.writing() as connection:
+            for table in all_tables(connection, kind):
+                connection.executemany(f"DELETE FROM {table} WHERE id = ? AND NOT visible", rows)
+
+
+class _Prepared:
+    """A document with everything worked out that needs no lock."""
+
+    def __init__(self, document: SearchDocument) -> None:
+        self.document = document
+        tokens = SCHEMAS[document.kind].tokens(document)
+        source = {"fields": dict(document.fields), "suggest": document.suggest}
+        self.tokens = tuple(tokens[tier] for tier in (Tier.NAME, Tier.OFFER, Tier.TEXT))
+        self.keys = sorted({key for name in document.suggest for key in suggest_keys(name)})
+        self.keywords = [(group, value) for group, values in document.keywords.items() for value in values]
+        self.keywords += [(OWNER_GROUP, owner) for owner in document.owners]
+        self.row = (
+            document.id,
+            document.version,
+            document.visible,
+            document.content_hash,
+            json.dumps(source, ensure_ascii=False),
+            *astuple(document.sort),
+        )
+
+    def put(self, connection: sqlite3.Connection) -> str:
+        """Write to every generation.
+
+        ``stale`` if all have a newer version, ``retry`` if there is none at all.
+        """
+        tables = all_tables(connection, self.document.kind)
+        written = [self._put(connection, table) for table in tables]
+        if not tables:
+            return "retry"
+        return "written" if any(written) else "stale"
+
+    def _put(self, connection: sqlite3.Connection, table: str) -> bool:
+        row = connection.execute(UPSERT.format(t=table), self.row).fetchone()
+        if not row:
+            return False
+        doc = row[0]
+        for suffix, key in (("_keyword", "doc"), ("_suggest", "doc"), ("_text", "rowid")):
+            connection.execute(f"DELETE FROM {table}{suffix} WHERE {key} = ?", (doc,))
+        if self.document.visible:
+            connection.execute(
+                f"INSERT INTO {table}_text (rowid, name, offer, text) VALUES (?, ?, ?, ?)",
+                (doc, *self.tokens),
+            )
+            connection.executemany(
+                f"INSERT OR IGNORE INTO {table}_keyword VALUES (?, ?, ?)",
+                [(doc, *pair) for pair in self.keywords],
+            )
+            connection.executemany(f"INSERT INTO {table}_suggest VALUES (?, ?)", [(key, doc) for key in self.keys])
+        return True
+
+
+def _run(connection: sqlite3.Connection, statement: Statement) -> list[tuple[str | int, ...]]:
+    return connection.execute(statement.sql, statement.parameters).fetchall()
+
+
+def _hit(query: SearchQuery, row: Sequence[str | int]) -> Hit:
+    id, version, score, source = row
+    highlights, matched = highlight(query.text, json.loads(str(source))["fields"])
+    return Hit(str(id), int(version), int(score), highlights, matched)

@@ -1,0 +1,130 @@
+"""Writes the SQL of a query for the embedded engine. Every value is a parameter; every token is quoted."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from search.analysis import Alternative, AnalysedQuery, Concept, Term
+from search.engines.base import TIER_SCORE, WHOLE_SCORE, SearchQuery, Tier
+
+
+@dataclass
+class Statement:
+    """A statement and its parameters, put together piece by piece."""
+
+    sql: str = ""
+    parameters: list[str | int] = field(default_factory=list)
+
+    def add(self, sql: str, *parameters: str | int) -> None:
+        """Append a piece."""
+        self.sql += sql
+        self.parameters += parameters
+
+
+def match_expression(concepts: Iterable[Concept], mode: str) -> str:
+    """The FTS5 expression for all (or any) of the concepts, in any column."""
+    return (" AND " if mode == "all" else " OR ").join(f"({_any(concept.alternatives)})" for concept in concepts)
+
+
+def column_expression(tier: Tier, alternatives: Sequence[Alternative]) -> str:
+    """The FTS5 expression for one of the alternatives, whole in one column."""
+    return f"{{{tier.value}}} : ({_any(alternatives)})"
+
+
+def _any(alternatives: Iterable[Alternative]) -> str:
+    return " OR ".join("(" + " AND ".join(map(_term, alternative.terms)) + ")" for alternative in alternatives)
+
+
+def _term(term: Term) -> str:
+    phrase = '"' + " ".join(term.tokens).replace('"', '""') + '"'
+    return f"{phrase} *" if term.prefix else phrase
+
+
+def hits_statement(query: SearchQuery, table: str) -> Statement:
+    """Fill the table ``hits``.
+
+    Every document that fits text and filters, its score, and the facet groups it misses.
+    """
+    groups = list(query.selected.items())
+    statement = Statement("INSERT INTO temp.hits (doc, misses, missed, score) SELECT doc, ")
+    flags = [f"m{number}" for number in range(len(groups))]
+    statement.add(" + ".join(flags) or "0")
+    statement.add(", CASE")
+    for flag, (group, _) in zip(flags, groups, strict=True):
+        statement.add(f" WHEN {flag} THEN ?", group)
+    statement.add(" WHEN 0 THEN NULL END, score FROM (SELECT d.doc AS doc, ")
+    for flag, (group, values) in zip(flags, groups, strict=True):
+        statement.add("NOT ")
+        _holds(statement, table, group, values)
+        statement.add(f" AS {flag}, ")
+    if query.text.concepts:
+        statement.add("s.score AS score FROM (")
+        _scores(statement, query, table)
+        statement.add(f") s CROSS JOIN {table} d ON d.doc = s.doc")
+    else:
+        statement.add(f"0 AS score FROM {table} d")
+    statement.add(" WHERE d.visible")
+    for group, values in query.required.items():
+        statement.add(" AND ")
+        _holds(statement, table, group, values)
+    statement.add(")")
+    return statement
+
+
+def _holds(statement: Statement, table: str, group: str, values: Sequence[str]) -> None:
+    marks = ", ".join("?" * len(values))
+    statement.add(
+        f"EXISTS (SELECT 1 FROM {table}_keyword k WHERE k.doc = d.doc AND k.grp = ? AND k.value IN ({marks}))",
+        group,
+        *values,
+    )
+
+
+def _scores(statement: Statement, query: SearchQuery, table: str) -> None:
+    """The sum of the best tier of each concept, of the documents the query finds."""
+    text = query.text
+    fits = f"SELECT rowid AS doc, {{}} AS concept, {{}} AS score FROM {table}_text WHERE {table}_text MATCH ?"
+    statement.add("SELECT doc, sum(score) AS score FROM (SELECT doc, concept, max(score) AS score FROM (")
+    parts = list(_scored(text))
+    if query.match == "all":
+        # One conjunction decides what is found; what single concepts are worth is looked up for those only.
+        statement.add(fits.format(-1, len(text.concepts)), match_expression(text.concepts, "all"))
+        parts = [(c, score - 1 if c >= 0 else score, e) for c, score, e in parts if score > TIER_SCORE[Tier.TEXT]]
+    for position, (concept, score, expression) in enumerate(parts):
+        statement.add(" UNION ALL " if position or query.match == "all" else "")
+        statement.add(fits.format(concept, score), expression)
+    statement.add(") GROUP BY doc, concept) GROUP BY doc")
+    # The whole query in a name adds to what is found, and finds nothing by itself.
+    statement.add(f" HAVING {'sum(concept = -1) > 0' if query.match == 'all' else 'max(concept) >= 0'}")
+
+
+def _scored(text: AnalysedQuery) -> Iterable[tuple[int, int, str]]:
+    """(concept number, score, expression) for each concept and tier, then -2 for the whole query in a name."""
+    for number, concept in enumerate(text.concepts):
+        yield number, TIER_SCORE[Tier.TEXT], match_expression([concept], "all")
+        for tier in (Tier.OFFER, Tier.NAME):
+            yield number, TIER_SCORE[tier], column_expression(tier, concept.alternatives)
+    if text.whole and text.whole.terms:
+        yield -2, WHOLE_SCORE, column_expression(Tier.NAME, [text.whole])
+
+
+def page_statement(query: SearchQuery, table: str) -> Statement:
+    """One page of the documents in ``hits`` that miss no facet group, in order."""
+    order = ", ".join(
+        f"{'h' if key == 'score' else 'd'}.{key} {'DESC' if descending else 'ASC'}" for key, descending in query.order()
+    )
+    return Statement(
+        f"SELECT d.id, d.version, h.score, d.source FROM temp.hits h JOIN {table} d ON d.doc = h.doc "
+        f"WHERE h.misses = 0 ORDER BY {order} LIMIT ? OFFSET ?",
+        [query.size, query.start],
+    )
+
+
+def facets_statement(groups: Sequence[str], table: str) -> Statement:
+    """Counts by group and value: documents that miss nothing, or nothing but the group that is counted."""
+    marks = ", ".join("?" * len(groups))
+    return Statement(
+        f"SELECT k.grp, k.value, count(*) FROM temp.hits h CROSS JOIN {table}_keyword k ON k.doc = h.doc "
+        f"WHERE (h.misses = 0 OR (h.misses = 1 AND h.missed = k.grp)) AND k.grp IN ({marks}) "
+        "GROUP BY k.grp, k.value",
+        list(groups),
+    )

@@ -1,0 +1,180 @@
+"""The file of the embedded engine: connections, tables, generations.
+
+Each generation has four tables per kind: the documents, their keywords, their suggestion keys, and the FTS5
+index.
+"""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from search.documents import SCHEMAS
+from search.engines.base import GENERATION_NAME, KINDS, EngineUnavailableError, Generation, Kind, State
+
+REGISTRY = """
+CREATE TABLE IF NOT EXISTS generation (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL,
+    schema_hash TEXT NOT NULL
+)"""
+# The tokenizer only splits at blanks: words are made in search.analysis, where "&" and "'" may be part of
+# one.
+TABLES = """
+CREATE TABLE {t} (
+    doc INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    version INTEGER NOT NULL,
+    visible INTEGER NOT NULL,
+    content_hash TEXT NOT NULL,
+    source TEXT NOT NULL,
+    paused INTEGER NOT NULL,
+    weight INTEGER NOT NULL,
+    answer_days INTEGER NOT NULL,
+    verified_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    name_zh TEXT NOT NULL,
+    name_en TEXT NOT NULL
+);
+CREATE TABLE {t}_keyword (
+    doc INTEGER NOT NULL, grp TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (doc, grp, value)
+) WITHOUT ROWID;
+CREATE TABLE {t}_suggest (key TEXT NOT NULL, doc INTEGER NOT NULL, PRIMARY KEY (key, doc)) WITHOUT ROWID;
+CREATE INDEX {t}_suggest_doc ON {t}_suggest (doc);
+CREATE VIRTUAL TABLE {t}_text USING fts5 (name, offer, text, tokenize = "ascii tokenchars '&'''");
+"""
+HITS = """
+CREATE TEMP TABLE IF NOT EXISTS hits (
+    doc INTEGER PRIMARY KEY, misses INTEGER NOT NULL, missed TEXT, score INTEGER NOT NULL
+)
+"""
+
+
+def schema_hash() -> str:
+    """One fingerprint for the shapes of all kinds."""
+    return "-".join(SCHEMAS[kind].fingerprint[:8] for kind in KINDS)
+
+
+class Store:
+    """Connections to one file, one per thread and process, and the generations in it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._open: set[sqlite3.Connection] = set()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection that sees one state of the file throughout; ``EngineUnavailableError`` for any failure."""
+        with self._transaction("BEGIN") as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A connection that holds the write lock from the start, so that it never has to give up half-way."""
+        with self._transaction("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        try:
+            connection = self._connection()
+            connection.execute(begin)
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+        except (sqlite3.Error, OSError) as error:
+            raise EngineUnavailableError(f"embedded index {self.path.name}: {error}") from error
+
+    def _connection(self) -> sqlite3.Connection:
+        # A forked worker must not use a connection of its parent.
+        if getattr(self._local, "process", None) != os.getpid():
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(self.path, timeout=20, isolation_level=None, check_same_thread=False)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute("PRAGMA cache_size = -16000")
+            connection.execute(REGISTRY)
+            connection.execute(HITS)
+            self._local.connection, self._local.process = connection, os.getpid()
+            self._open.add(connection)
+        current: sqlite3.Connection = self._local.connection
+        return current
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        for connection in self._open:
+            connection.close()
+        self._open.clear()
+        self._local = threading.local()
+
+    def create(self, name: str) -> None:
+        """Make the tables of a generation, unless it exists."""
+        if not GENERATION_NAME.fullmatch(name):
+            raise ValueError(f"a generation is named by a-z, 0-9 and _, not {name!r}")
+        with self.writing() as connection:
+            row = connection.execute(
+                "INSERT INTO generation (name, state, schema_hash) VALUES (?, ?, ?) "
+                "ON CONFLICT DO NOTHING RETURNING number",
+                (name, State.BUILDING, schema_hash()),
+            ).fetchone()
+            for kind in KINDS if row else ():
+                for statement in TABLES.format(t=_table(kind, row[0])).split(";\n"):
+                    connection.execute(statement)
+
+    def switch(self, name: str) -> None:
+        """Make a generation the live one and retire the one before, in one transaction."""
+        with self.writing() as connection:
+            if not connection.execute("SELECT 1 FROM generation WHERE name = ?", (name,)).fetchone():
+                raise LookupError(name)
+            connection.execute(
+                "UPDATE generation SET state = CASE WHEN name = ? THEN ? ELSE ? END WHERE name = ? OR state = ?",
+                (name, State.LIVE, State.RETIRED, name, State.LIVE),
+            )
+
+    def drop(self, name: str) -> None:
+        """Delete a generation that is not live."""
+        with self.writing() as connection:
+            row = connection.execute("SELECT number, state FROM generation WHERE name = ?", (name,)).fetchone()
+            if row and row[1] == State.LIVE:
+                raise ValueError(f"generation {name} is live")
+            for kind in KINDS if row else ():
+                for suffix in ("", "_keyword", "_suggest", "_text"):
+                    connection.execute(f"DROP TABLE {_table(kind, row[0])}{suffix}")
+            connection.execute("DELETE FROM generation WHERE name = ?", (name,))
+
+    def generations(self) -> tuple[Generation, ...]:
+        """All generations, by name."""
+        with self.reading() as connection:
+            rows = connection.execute("SELECT name, state, schema_hash FROM generation ORDER BY name").fetchall()
+        return tuple(Generation(name, State(state), shape) for name, state, shape in rows)
+
+
+def _table(kind: Kind, number: int) -> str:
+    return f"{kind}_{number}"
+
+
+def live_table(connection: sqlite3.Connection, kind: Kind, generation: str | None = None) -> str:
+    """The document table of the live generation, or of the one named.
+
+    ``EngineUnavailableError`` if there is none.
+    """
+    condition, value = ("name = ?", generation) if generation else ("state = ?", State.LIVE)
+    row = connection.execute(f"SELECT number FROM generation WHERE {condition}", (value,)).fetchone()
+    if not row:
+        raise EngineUnavailableError(
+            f"the embedded index has no {'generation ' + generation if generation else 'live generation'}"
+        )
+    return _table(kind, row[0])
+
+
+def all_tables(connection: sqlite3.Connection, kind: Kind) -> list[str]:
+    """The document tables of every generation: writes go to all of them."""
+    return [_table(kind, number) for (number,) in connection.execute("SELECT number FROM generation")]
