@@ -1,0 +1,328 @@
+"""The Elasticsearch engine: one index per kind and generation, the live ones behind an alias.
+
+Indices are called ``<prefix>-<kind>-<generation>``. The alias ``<prefix>-<kind>`` is the live one,
+``…--building`` and ``…--retired`` mark the others; each index takes writes through an alias of its own, so
+that a write that comes after a drop fails instead of making an index with guessed fields.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import islice
+from typing import Any
+
+from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError, dsl
+from elasticsearch.dsl.query import Prefix
+
+from search.analysis import suggest_prefix
+from search.documents import SCHEMAS
+from search.engines.base import (
+    GENERATION_NAME,
+    KINDS,
+    DocumentRefusedError,
+    EngineUnavailableError,
+    Generation,
+    Hit,
+    Indexed,
+    Key,
+    Kind,
+    SearchDocument,
+    SearchEngine,
+    SearchQuery,
+    SearchResult,
+    State,
+    Suggestion,
+    WriteResult,
+)
+from search.engines.elasticsearch_documents import body, mapping
+from search.engines.elasticsearch_query import search_request
+from search.engines.facets import ordered_facets
+from search.engines.highlight import highlight
+from search.engines.suggesting import CANDIDATES, suggestions
+
+logger = logging.getLogger(__name__)
+SEARCH_SECONDS = 1.0
+WRITE_SECONDS = 15.0
+BATCH = 300
+BulkLine = tuple[Key, dict[str, Any], dict[str, Any]]
+SETTINGS = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
+
+
+class ElasticsearchEngine(SearchEngine):
+    """Search on an Elasticsearch server of the 8 line, through ``elasticsearch.dsl``."""
+
+    name = "elasticsearch"
+
+    def __init__(self, url: str, prefix: str = "yuxin") -> None:
+        self._prefix = prefix
+        self._client = Elasticsearch(url, request_timeout=WRITE_SECONDS, max_retries=0, retry_on_timeout=False)
+        self._searching = self._client.options(request_timeout=SEARCH_SECONDS)
+
+    def ping(self) -> bool:
+        """Whether the server answers within a second and has a live generation."""
+        try:
+            with _answering():
+                return bool(self._searching.indices.exists_alias(name=self._live("company")))
+        except EngineUnavailableError:
+            return False
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _live(self, kind: Kind) -> str:
+        return f"{self._prefix}-{kind}"
+
+    def _index(self, kind: Kind, generation: str) -> str:
+        return f"{self._prefix}-{kind}-{generation}"
+
+    def _marker(self, kind: Kind, state: State) -> str:
+        return self._live(kind) if state is State.LIVE else f"{self._live(kind)}--{state}"
+
+    # --- Generations ---
+
+    def create(self, generation: str) -> None:
+        """See ``SearchEngine.create``; an interrupted call is completed by the next."""
+        if not GENERATION_NAME.fullmatch(generation):
+            raise ValueError(f"a generation is named by a-z, 0-9 and _, not {generation!r}")
+        with _answering():
+            for kind in KINDS:
+                index = self._index(kind, generation)
+                if self._client.indices.exists(index=index):
+                    continue
+                aliases: dict[str, Any] = {_write_alias(index): {}, self._marker(kind, State.BUILDING): {}}
+                self._client.indices.create(index=index, mappings=mapping(kind), settings=SETTINGS, aliases=aliases)
+
+    def switch(self, generation: str) -> None:
+        """See ``SearchEngine.switch``: all aliases of all kinds change in one call."""
+        with _answering():
+            states = {name: state for (kind, name), state in self._states().items() if kind == "company"}
+            if generation not in states:
+                raise LookupError(generation)
+            actions: list[dict[str, Any]] = []
+            for kind in KINDS:
+                for name, state in states.items():
+                    to = State.LIVE if name == generation else State.RETIRED if state is State.LIVE else state
+                    if to is not state:
+                        index = self._index(kind, name)
+                        actions.append({"remove": {"index": index, "alias": self._marker(kind, state)}})
+                        actions.append({"add": {"index": index, "alias": self._marker(kind, to)}})
+            if actions:
+                self._client.indices.update_aliases(actions=actions)
+
+    def drop(self, generation: str) -> None:
+        """See ``SearchEngine.drop``."""
+        with _answering():
+            if State.LIVE in (state for (_, name), state in self._states().items() if name == generation):
+                raise ValueError(f"generation {generation} is live")
+            indices = [self._index(kind, generation) for kind in KINDS]
+            self._client.indices.delete(index=indices, ignore_unavailable=True)
+
+    def destroy(self) -> None:
+        """Delete every index under this prefix, the live ones too."""
+        with _answering():
+            if indices := list(self._client.indices.get_alias(index=self._patterns()).body):
+                self._client.indices.delete(index=indices, ignore_unavailable=True)
+
+    def generations(self) -> tuple[Generation, ...]:
+        """See ``SearchEngine.generations``."""
+        with _answering():
+            states = self._states()
+            mappings = self._client.indices.get_mapping(index=self._patterns()).body
+        found: dict[str, list[str]] = {}
+        for kind, name in states:
+            meta = mappings.get(self._index(kind, name), {}).get("mappings", {}).get("_meta", {})
+            found.setdefault(name, []).append(str(meta.get("fingerprint", ""))[:8])
+        return tuple(
+            Generation(name, next(state for (_, other), state in states.items() if other == name), "-".join(prints))
+            for name, prints in sorted(found.items())
+        )
+
+    def _patterns(self) -> list[str]:
+        return [f"{self._prefix}-{kind}-*" for kind in KINDS]
+
+    def _states(self) -> dict[tuple[Kind, str], State]:
+        """The state of each (kind, generation), read from the aliases of its index."""
+        indices = self._client.indices.get_alias(index=self._patterns()).body
+        states: dict[tuple[Kind, str], State] = {}
+        for kind in KINDS:
+            start = self._index(kind, "")
+            for index in sorted(indices):
+                if index.startswith(start):
+                    aliases = indices[index]["aliases"]
+                    marked = [state for state in State if self._marker(kind, state) in aliases]
+                    states[kind, index.removeprefix(start)] = marked[0] if marked else State.RETIRED
+        return states
+
+    # --- Writing ---
+
+    def write(self, documents: Iterable[SearchDocument]) -> WriteResult:
+        """Write in bulk to all generations; Elasticsearch itself compares versions (``external_gte``)."""
+        outcomes: dict[str, dict[Key, str]] = {"written": {}, "stale": {}, "retry": {}, "refused": {}}
+        waiting = iter(documents)
+        while batch := list(islice(waiting, BATCH)):
+            accepted = []
+            for document in batch:
+                try:
+                    SCHEMAS[document.kind].check(document)
+                    accepted.append(document)
+                except DocumentRefusedError as error:
+                    outcomes["refused"][document.key] = str(error)
+            for key, (outcome, reason) in self._write_batch(accepted).items():
+                outcomes[outcome][key] = reason
+        names = ("written", "stale", "retry")
+        written, stale, retry = (tuple(outcomes[name]) for name in names)
+        return WriteResult(written, stale, retry, outcomes["refused"])
+
+    def _write_batch(self, documents: list[SearchDocument]) -> dict[Key, tuple[str, str]]:
+        """(outcome, reason) by key. What is not known to be done is to be retried."""
+        outcome = {document.key: ("retry", "") for document in documents}
+        if not documents:
+            return outcome
+        try:
+            with _answering():
+                targets = list(self._states())
+                lines = [line for document in documents for line in self._lines(document, targets)]
+                operations = [part for _, action, source in lines for part in (action, source)]
+                items = self._client.bulk(operations=operations)["items"] if operations else []
+        except EngineUnavailableError as error:
+            logger.warning("bulk write of %d documents is to be retried: %s", len(documents), error)
+            return outcome
+        seen: dict[Key, list[tuple[str, str]]] = {}
+        for (key, _, _), item in zip(lines, items, strict=True):
+            seen.setdefault(key, []).append(_outcome(item["index"]))
+        # One generation that could not be written is enough for another try.
+        for key, results in seen.items():
+            outcome[key] = min(results, key=lambda result: ("retry", "refused", "written", "stale").index(result[0]))
+        return outcome
+
+    def _lines(self, document: SearchDocument, targets: list[tuple[Kind, str]]) -> Iterator[BulkLine]:
+        source = body(document)
+        for kind, generation in targets:
+            if kind == document.kind:
+                action = {
+                    "_index": _write_alias(self._index(kind, generation)),
+                    "_id": document.id,
+                    "version": document.version,
+                    "version_type": "external_gte",
+                    "require_alias": True,
+                }
+                yield document.key, {"index": action}, source
+
+    def refresh(self) -> None:
+        """See ``SearchEngine.refresh``."""
+        with _answering():
+            self._client.indices.refresh(index=self._patterns())
+
+    def purge(self, kind: Kind, ids: Iterable[str]) -> None:
+        """See ``SearchEngine.purge``."""
+        with _answering():
+            query = {"bool": {"filter": [{"terms": {"id": list(ids)}}, {"term": {"visible": False}}]}}
+            indices = f"{self._live(kind)}-*"
+            self._client.delete_by_query(index=indices, query=query, conflicts="proceed", refresh=True)
+
+    # --- Reading ---
+
+    def search(self, query: SearchQuery) -> SearchResult:
+        """See ``SearchEngine.search``; gives up after a second."""
+        if not query.text.concepts and not query.text.blank:
+            return SearchResult((), 0, ordered_facets((), query), self.name)
+        request = search_request(query, dsl.Search(using=self._searching, index=self._live(query.kind)))
+        answer = self._execute(request)
+        rows = [
+            (group, bucket["key"], bucket["doc_count"])
+            for group in SCHEMAS[query.kind].facets
+            for bucket in answer["aggregations"][group]["values"]["buckets"]
+        ]
+        hits = tuple(_hit(query, found) for found in answer["hits"]["hits"])
+        return SearchResult(hits, answer["hits"]["total"]["value"], ordered_facets(rows, query), self.name)
+
+    def suggest(self, kind: Kind, typed: str, size: int = 8) -> tuple[Suggestion, ...]:
+        """See ``SearchEngine.suggest``."""
+        prefix = suggest_prefix(typed)
+        if not prefix:
+            return ()
+        request = (
+            dsl.Search(using=self._searching, index=self._live(kind))
+            .filter(Prefix(suggest_keys={"value": prefix}))
+            .filter("term", visible=True)
+            .sort("paused", "-weight", "name_zh", "id")
+            .source(["suggest"])[:CANDIDATES]
+        )
+        found = self._execute(request)["hits"]["hits"]
+        return suggestions(((hit["_id"], hit["_source"]["suggest"]) for hit in found), typed, size)
+
+    def _execute(self, request: dsl.Search) -> dict[str, Any]:
+        with _answering():
+            answer: dict[str, Any] = request.extra(timeout=f"{int(SEARCH_SECONDS * 900)}ms").execute().to_dict()
+        if answer["timed_out"] or answer["_shards"]["failed"]:
+            raise EngineUnavailableError("only a part of the index answered in time")
+        return answer
+
+    def count(self, kind: Kind, generation: str | None = None) -> int:
+        """See ``SearchEngine.count``."""
+        with _answering():
+            index = self._index(kind, generation) if generation else self._live(kind)
+            return int(self._client.count(index=index, query={"term": {"visible": True}})["count"])
+
+    def iterate(self, kind: Kind, generation: str | None = None) -> Iterator[Indexed]:
+        """See ``SearchEngine.iterate``: one point in time, read in pieces."""
+        index = self._index(kind, generation) if generation else self._live(kind)
+        with _answering():
+            point = self._client.open_point_in_time(index=index, keep_alive="2m")["id"]
+        after: list[Any] | None = None
+        try:
+            while True:
+                with _answering():
+                    answer = self._client.search(
+                        pit={"id": point, "keep_alive": "2m"},
+                        size=1000,
+                        sort=[{"id": "asc"}],
+                        search_after=after,
+                        version=True,
+                        source_includes=["visible", "content_hash"],
+                        track_total_hits=False,
+                    )
+                hits = answer["hits"]["hits"]
+                for hit in hits:
+                    source = hit["_source"]
+                    yield Indexed(hit["_id"], hit["_version"], source["visible"], source["content_hash"])
+                if not hits:
+                    return
+                after = hits[-1]["sort"]
+        finally:
+            with suppress(ApiError, TransportError):
+                self._client.close_point_in_time(id=point)
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Any failure of server or network becomes ``EngineUnavailableError``."""
+    try:
+        yield
+    except NotFoundError as error:
+        raise EngineUnavailableError(f"Elasticsearch has no such index: {error.message}") from error
+    except (ApiError, TransportError) as error:
+        raise EngineUnavailableError(f"Elasticsearch: {error}") from error
+
+
+def _write_alias(index: str) -> str:
+    return f"{index}--write"
+
+
+def _outcome(item: dict[str, Any]) -> tuple[str, str]:
+    status = item["status"]
+    if status < 300:
+        return "written", ""
+    if status == 409:
+        return "stale", ""
+    if status in (404, 408, 429) or status >= 500:
+        return "retry", ""
+    # The reason names field and type; it never quotes what the field held.
+    return "refused", str(item.get("error", {}).get("type", status))
+
+
+def _hit(query: SearchQuery, found: dict[str, Any]) -> Hit:
+    fields = found["_source"].get("fields", {})
+    highlights, matched = highlight(query.text, fields)
+    return Hit(found["_id"], found["_version"], round(found["_score"] or 0), highlights, matched)
