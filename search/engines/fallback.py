@@ -1,0 +1,166 @@
+"""Keeps search alive when Elasticsearch is not: the embedded engine, fed all along, answers in its place."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+from search.engines.base import (
+    EngineUnavailableError,
+    Generation,
+    Indexed,
+    Kind,
+    SearchDocument,
+    SearchEngine,
+    SearchQuery,
+    SearchResult,
+    Suggestion,
+    WriteResult,
+)
+
+logger = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
+
+
+class CircuitBreaker:
+    """Stops asking an engine that failed ``limit`` times in a row, for ``pause`` seconds.
+
+    Then one request tries.
+    """
+
+    def __init__(self, limit: int = 2, pause: float = 10.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limit = limit
+        self._pause = pause
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._failures = 0
+        self._closed_until = 0.0
+
+    def allows(self) -> bool:
+        """Whether to ask now. After the pause one caller gets a yes, and the rest wait for what it finds."""
+        with self._lock:
+            if self._failures < self._limit:
+                return True
+            if self._clock() < self._closed_until:
+                return False
+            self._closed_until = self._clock() + self._pause
+            return True
+
+    def succeeded(self) -> None:
+        """The engine answered."""
+        with self._lock:
+            self._failures = 0
+
+    def failed(self) -> None:
+        """The engine did not answer."""
+        with self._lock:
+            self._failures += 1
+            if self._failures >= self._limit:
+                self._closed_until = self._clock() + self._pause
+
+
+class FallbackEngine(SearchEngine):
+    """``primary`` answers while it can.
+
+    ``embedded`` otherwise, with ``reduced=True``. Both get every write.
+    """
+
+    def __init__(self, primary: SearchEngine, embedded: SearchEngine, breaker: CircuitBreaker | None = None) -> None:
+        self.primary = primary
+        self.embedded = embedded
+        self.name = primary.name
+        self._breaker = breaker or CircuitBreaker()
+
+    def search(self, query: SearchQuery) -> SearchResult:
+        """See ``SearchEngine.search``."""
+        result, primary = self._first(lambda engine: engine.search(query))
+        if primary:
+            return result
+        return SearchResult(result.hits, result.total, result.facets, result.engine, reduced=True)
+
+    def suggest(self, kind: Kind, typed: str, size: int = 8) -> tuple[Suggestion, ...]:
+        """See ``SearchEngine.suggest``."""
+        return self._first(lambda engine: engine.suggest(kind, typed, size))[0]
+
+    def _first(self, ask: Callable[[SearchEngine], Answer]) -> tuple[Answer, bool]:
+        """The answer, and whether it came from the primary engine."""
+        if self._breaker.allows():
+            try:
+                answer = ask(self.primary)
+            except EngineUnavailableError as error:
+                self._breaker.failed()
+                logger.warning("%s cannot answer, %s does: %s", self.primary.name, self.embedded.name, error)
+            else:
+                self._breaker.succeeded()
+                return answer, True
+        return ask(self.embedded), False
+
+    def write(self, documents: Iterable[SearchDocument]) -> WriteResult:
+        """Write to both. A document counts as done only when both have it: the outbox retries the rest."""
+        documents = list(documents)
+        results = [engine.write(documents) for engine in (self.embedded, self.primary)]
+        refused = {key: reason for result in results for key, reason in result.refused.items()}
+        retry = {key: None for result in results for key in result.retry if key not in refused}
+        unfinished = refused.keys() | retry.keys()
+        written = {key: None for result in results for key in result.written if key not in unfinished}
+        stale = tuple(key for key in results[0].stale if key not in unfinished and key not in written)
+        return WriteResult(tuple(written), stale, tuple(retry), refused)
+
+    def ping(self) -> bool:
+        """Whether at least one engine answers."""
+        return self.primary.ping() or self.embedded.ping()
+
+    def create(self, generation: str) -> None:
+        """Create on both; ``EngineUnavailableError`` if one of them cannot."""
+        self.embedded.create(generation)
+        self.primary.create(generation)
+
+    def switch(self, generation: str) -> None:
+        """Switch both; if the second fails, calling again completes it."""
+        self.primary.switch(generation)
+        self.embedded.switch(generation)
+
+    def drop(self, generation: str) -> None:
+        """Drop on both."""
+        self.primary.drop(generation)
+        self.embedded.drop(generation)
+
+    def ensure(self) -> None:
+        """The embedded engine must be ready; the primary is made ready if it answers."""
+        self.embedded.ensure()
+        try:
+            self.primary.ensure()
+        except EngineUnavailableError as error:
+            logger.warning("%s is not ready: %s", self.primary.name, error)
+
+    def generations(self) -> tuple[Generation, ...]:
+        """Generations of the primary engine."""
+        return self.primary.generations()
+
+    def count(self, kind: Kind, generation: str | None = None) -> int:
+        """Count in the primary engine."""
+        return self.primary.count(kind, generation)
+
+    def iterate(self, kind: Kind, generation: str | None = None) -> Iterator[Indexed]:
+        """Iterate the primary engine; compare ``embedded`` on its own."""
+        return self.primary.iterate(kind, generation)
+
+    def refresh(self) -> None:
+        """Refresh both; the primary only if it answers."""
+        self.embedded.refresh()
+        try:
+            self.primary.refresh()
+        except EngineUnavailableError as error:
+            logger.warning("%s was not refreshed: %s", self.primary.name, error)
+
+    def purge(self, kind: Kind, ids: Iterable[str]) -> None:
+        """Purge both."""
+        ids = list(ids)
+        self.embedded.purge(kind, ids)
+        self.primary.purge(kind, ids)
+
+    def close(self) -> None:
+        """Close both."""
+        self.primary.close()
+        self.embedded.close()
