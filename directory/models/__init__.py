@@ -12,15 +12,18 @@ from directory.models.company import (
 )
 from directory.models.credential import ClaimCheck, Credential
 from directory.models.imports import ImportRun
+from directory.models.invitation import CompanyInvitation
 from directory.models.need import Confidentiality, Need, NeedState
 from directory.models.offer import Offer
 from directory.models.product import Establishment, Incoterm, Product, TemperatureRegime
+from directory.models.review import PublicationReview, PublicationReviewState
 from directory.models.taxonomy import Term, TermKind
 
 __all__ = [
     "ClaimCheck",
     "ClaimRequest",
     "Company",
+    "CompanyInvitation",
     "CompanyMember",
     "Confidentiality",
     "ContactPerson",
@@ -34,6 +37,8 @@ __all__ = [
     "NoListEntry",
     "Offer",
     "Product",
+    "PublicationReview",
+    "PublicationReviewState",
     "RegistrationScheme",
     "TemperatureRegime",
     "Term",

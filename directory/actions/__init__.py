@@ -1,0 +1,73 @@
+"""Every change that people make to companies and their things; one class each, run with ``.run()``."""
+
+from directory.actions.company import (
+    CreateCompany,
+    NumberTaken,
+    SaveCompanyDraft,
+    SaveContactPerson,
+    SetRegistration,
+    SubmitCompany,
+    TakeBackCompany,
+    WithdrawCompany,
+)
+from directory.actions.members import (
+    AcceptInvitation,
+    AddToNoList,
+    ChangeRole,
+    InviteMember,
+    RemoveFromNoList,
+    RemoveMember,
+    RevokeInvitation,
+)
+from directory.actions.records import (
+    CloseNeed,
+    OpenNeed,
+    RemoveCredential,
+    RemoveOffer,
+    RemoveProduct,
+    SaveCredential,
+    SaveEstablishment,
+    SaveNeed,
+    SaveOffer,
+    SaveProduct,
+)
+from directory.actions.review import (
+    ApproveClaim,
+    ApproveCompany,
+    ClaimCompany,
+    RejectClaim,
+    ReturnCompany,
+)
+
+__all__ = [
+    "AcceptInvitation",
+    "AddToNoList",
+    "ApproveClaim",
+    "ApproveCompany",
+    "ChangeRole",
+    "ClaimCompany",
+    "CloseNeed",
+    "CreateCompany",
+    "InviteMember",
+    "NumberTaken",
+    "OpenNeed",
+    "RejectClaim",
+    "RemoveCredential",
+    "RemoveFromNoList",
+    "RemoveMember",
+    "RemoveOffer",
+    "RemoveProduct",
+    "ReturnCompany",
+    "RevokeInvitation",
+    "SaveCompanyDraft",
+    "SaveContactPerson",
+    "SaveCredential",
+    "SaveEstablishment",
+    "SaveNeed",
+    "SaveOffer",
+    "SaveProduct",
+    "SetRegistration",
+    "SubmitCompany",
+    "TakeBackCompany",
+    "WithdrawCompany",
+]

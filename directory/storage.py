@@ -1,0 +1,28 @@
+"""Private files: kept outside the media folder, so that no address leads to them but an authorised view."""
+
+import secrets
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage, Storage
+from django.db import models
+
+MAX_EVIDENCE_BYTES = 5 * 1024 * 1024
+_MAGIC = ((b"%PDF-", "pdf"), (b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "png"))
+CONTENT_TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
+
+
+def private_storage() -> Storage:
+    """Return the store of evidence files. It has no base URL: asking it for one is an error."""
+    return FileSystemStorage(location=Path(settings.VAR_DIR) / "private", file_permissions_mode=0o600)
+
+
+def evidence_name(instance: models.Model, filename: str) -> str:
+    """Return a random name; of the uploaded name only a known extension survives."""
+    extension = filename.rpartition(".")[2].lower()
+    return f"evidence/{secrets.token_hex(16)}.{extension if extension in CONTENT_TYPES else 'bin'}"
+
+
+def evidence_kind(head: bytes) -> str:
+    """Return ``pdf | jpg | png`` for the first bytes of a file, or ``""`` for anything else."""
+    return next((kind for magic, kind in _MAGIC if head.startswith(magic)), "")
