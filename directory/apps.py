@@ -6,3 +6,9 @@ class DirectoryConfig(AppConfig):
 
     name = "directory"
     label = "directory"
+
+    def ready(self) -> None:
+        """Listen to what Wagtail publishes."""
+        from directory import receivers
+
+        receivers.connect()

@@ -200,7 +200,8 @@ def active_terms(kind: str) -> list[Term]:
 
 def money_bands() -> dict[int, Term]:
     """The money bands by their ordinal, 0 being the smallest."""
-    return dict(enumerate(Term.objects.filter(kind=TermKind.MONEY_BAND, active=True)))
+    bands = Term.objects.filter(kind=TermKind.MONEY_BAND, active=True)
+    return {int(band.extra.get("ordinal", band.position)): band for band in bands}
 
 
 def with_descendants(terms: Iterable[Term]) -> set[int]:

@@ -16,6 +16,16 @@ def mark_changed(company_id: int) -> int:
     with transaction.atomic():
         Company.objects.filter(pk=company_id).update(search_version=F("search_version") + 1)
         version = Company.objects.values_list("search_version", flat=True).get(pk=company_id)
-        outbox.mark("doc", "company", company_id, version=version)
-        outbox.mark("match", "company", company_id, version=version)
+        _mark(company_id, version)
     return version
+
+
+def mark_deleted(company_id: int, last_version: int) -> None:
+    """Leave dirty marks for a company whose row is gone, above the last version that was indexed."""
+    with transaction.atomic():
+        _mark(company_id, last_version + 1)
+
+
+def _mark(company_id: int, version: int) -> None:
+    outbox.mark("doc", "company", company_id, version=version)
+    outbox.mark("match", "company", company_id, version=version)

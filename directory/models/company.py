@@ -1,8 +1,11 @@
 """A firm or institution, the people who speak for it, and the firms it does not want to meet."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
@@ -37,7 +40,9 @@ class CompanyQuerySet(models.QuerySet["Company"]):
 
 
 class Company(Record):
-    """One row per legal entity. Bilingual by paired columns; one row = one firm for matching and permissions."""
+    """One row per legal entity. Bilingual by paired columns; one row = one firm for matching and rights."""
+
+    kept_across_revisions = ("slug", "visibility", "search_version", "is_demo", "import_run_id")
 
     legal_name_zh = models.CharField(_("legal name (Chinese)"), max_length=200, blank=True)
     legal_name_en = models.CharField(_("legal name (English)"), max_length=200, blank=True)
@@ -49,25 +54,46 @@ class Company(Record):
     # NULL, not "", where unknown: the unique constraint must not bite companies without a number.
     number = models.CharField(_("registration number"), max_length=40, null=True, blank=True)
     place = models.ForeignKey(
-        "directory.Term", on_delete=models.PROTECT, null=True, blank=True, related_name="+",
-        limit_choices_to={"kind": "place"}, verbose_name=_("district or city"),
+        "directory.Term",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        limit_choices_to={"kind": "place"},
+        verbose_name=_("district or city"),
     )
     zone = models.ForeignKey(
-        "directory.Term", on_delete=models.PROTECT, null=True, blank=True, related_name="+",
-        limit_choices_to={"kind": "place"}, verbose_name=_("park or zone"),
+        "directory.Term",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        limit_choices_to={"kind": "place"},
+        verbose_name=_("park or zone"),
     )
     founded = models.PositiveSmallIntegerField(_("founded in"), null=True, blank=True)
     size_band = models.ForeignKey(
-        "directory.Term", on_delete=models.PROTECT, null=True, blank=True, related_name="+",
-        limit_choices_to={"kind": "size_band"}, verbose_name=_("number of employees"),
+        "directory.Term",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        limit_choices_to={"kind": "size_band"},
+        verbose_name=_("number of employees"),
     )
     website = models.URLField(_("website"), max_length=200, blank=True)
     languages = ParentalManyToManyField(
-        "directory.Term", blank=True, related_name="+", limit_choices_to={"kind": "language"},
+        "directory.Term",
+        blank=True,
+        related_name="+",
+        limit_choices_to={"kind": "language"},
         verbose_name=_("working languages"),
     )
     sectors = ParentalManyToManyField(
-        "directory.Term", blank=True, related_name="+", limit_choices_to={"kind": "sector"},
+        "directory.Term",
+        blank=True,
+        related_name="+",
+        limit_choices_to={"kind": "sector"},
         verbose_name=_("sectors"),
     )
     summary_zh = models.CharField(_("summary (Chinese)"), max_length=400, blank=True)
@@ -84,13 +110,19 @@ class Company(Record):
     search_version = models.BigIntegerField(default=1, editable=False)
     is_demo = models.BooleanField(default=False, editable=False, db_index=True)
     import_run = models.ForeignKey(
-        "directory.ImportRun", on_delete=models.SET_NULL, null=True, blank=True, editable=False,
+        "directory.ImportRun",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
         related_name="companies",
     )
 
     _revisions = GenericRelation("wagtailcore.Revision", related_query_name="company")
     _workflow_states = GenericRelation(
-        "wagtailcore.WorkflowState", content_type_field="base_content_type", object_id_field="object_id",
+        "wagtailcore.WorkflowState",
+        content_type_field="base_content_type",
+        object_id_field="object_id",
         related_query_name="company",
     )
 
@@ -127,6 +159,15 @@ class Company(Record):
     def get_absolute_url(self) -> str:
         return reverse("directory:company", args=[self.slug])
 
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "directory/company.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        # The profile is read by a module that itself reads these models.
+        from directory.profile import profile_context
+
+        return {"request": request, **profile_context(self, request.user), "is_preview": True}
+
 
 class MemberRole(models.TextChoices):
     """What a person may do for a company."""
@@ -154,7 +195,7 @@ class CompanyMember(models.Model):
 
 
 class ContactPerson(models.Model):
-    """Whom to call. Shown to the other side only after an introduction was accepted, field by field by consent.
+    """Whom to call. Shown to the other side only after an accepted introduction, field by field by consent.
 
     Kept apart from :class:`Company` so that no index, revision, export or list can pick it up by accident.
     """
@@ -203,7 +244,7 @@ class ClaimRequest(models.Model):
 
 
 class NoListEntry(models.Model):
-    """``company`` never wants to be matched with ``excluded``. Private to ``company``, never inferable by the other."""
+    """``company`` never wants to be matched with ``excluded``; private, and never inferable by the other."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="no_list")
     excluded = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")

@@ -8,15 +8,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 
-from directory.models.record import Record
+from directory.models.part import ProfilePart
+from directory.storage import evidence_name, private_storage
 
 
-class Credential(Record):
+class Credential(ProfilePart):
     """A licence, certificate, qualification, registration or approval, as the company states it."""
 
     company = models.ForeignKey("directory.Company", on_delete=models.CASCADE, related_name="credentials")
     scheme = models.ForeignKey(
-        "directory.Term", on_delete=models.PROTECT, related_name="+", limit_choices_to={"kind": "credential_scheme"},
+        "directory.Term",
+        on_delete=models.PROTECT,
+        related_name="+",
+        limit_choices_to={"kind": "credential_scheme"},
         verbose_name=_("scheme"),
     )
     issuer = models.CharField(_("issuer"), max_length=200, blank=True)
@@ -26,9 +30,13 @@ class Credential(Record):
     valid_from_date = models.DateField(_("valid from"), null=True, blank=True)
     valid_until_date = models.DateField(_("valid until"), null=True, blank=True)
     markets = ParentalManyToManyField(
-        "directory.Term", blank=True, related_name="+", limit_choices_to={"kind": "market"}, verbose_name=_("markets"),
+        "directory.Term",
+        blank=True,
+        related_name="+",
+        limit_choices_to={"kind": "market"},
+        verbose_name=_("markets"),
     )
-    evidence = models.FileField(_("evidence"), upload_to="evidence/", blank=True)
+    evidence = models.FileField(_("evidence"), storage=private_storage, upload_to=evidence_name, blank=True)
 
     class Meta:
         ordering = ["pk"]
@@ -60,9 +68,7 @@ class ClaimCheck(models.Model):
 
     company = models.ForeignKey("directory.Company", on_delete=models.CASCADE, related_name="claim_checks")
     # No credential = the check is about the registration number of the company itself.
-    credential = models.ForeignKey(
-        Credential, on_delete=models.CASCADE, null=True, blank=True, related_name="checks"
-    )
+    credential = models.ForeignKey(Credential, on_delete=models.CASCADE, null=True, blank=True, related_name="checks")
     method_zh = models.CharField(_("how it was checked (Chinese)"), max_length=300)
     method_en = models.CharField(_("how it was checked (English)"), max_length=300)
     checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")

@@ -1,6 +1,9 @@
 """What a company looks for."""
 
+from typing import Any
+
 from django.db import models
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
@@ -32,21 +35,29 @@ class NeedQuerySet(models.QuerySet["Need"]):
 
     def shown(self) -> "NeedQuerySet":
         """Needs whose text the public may see: open, not private, of a visible company."""
-        return self.filter(
-            state=NeedState.OPEN, live=True, company__visibility="live", company__live=True
-        ).exclude(confidentiality=Confidentiality.PRIVATE)
+        return self.filter(state=NeedState.OPEN, live=True, company__visibility="live", company__live=True).exclude(
+            confidentiality=Confidentiality.PRIVATE
+        )
 
 
 class Need(Record):
     """One thing a company wants, for services or for products; matched against offers and products of others."""
 
+    kept_across_revisions = ("state",)
+
     company = models.ForeignKey("directory.Company", on_delete=models.CASCADE, related_name="needs")
     service_types = ParentalManyToManyField(
-        "directory.Term", blank=True, related_name="+", limit_choices_to={"kind": "service_type"},
+        "directory.Term",
+        blank=True,
+        related_name="+",
+        limit_choices_to={"kind": "service_type"},
         verbose_name=_("services"),
     )
     product_categories = ParentalManyToManyField(
-        "directory.Term", blank=True, related_name="+", limit_choices_to={"kind": "product_category"},
+        "directory.Term",
+        blank=True,
+        related_name="+",
+        limit_choices_to={"kind": "product_category"},
         verbose_name=_("product categories"),
     )
     title_zh = models.CharField(_("title (Chinese)"), max_length=200, blank=True)
@@ -54,14 +65,24 @@ class Need(Record):
     text_zh = models.TextField(_("text (Chinese)"), max_length=5000, blank=True)
     text_en = models.TextField(_("text (English)"), max_length=5000, blank=True)
     markets = ParentalManyToManyField(
-        "directory.Term", blank=True, related_name="+", limit_choices_to={"kind": "market"}, verbose_name=_("markets"),
+        "directory.Term",
+        blank=True,
+        related_name="+",
+        limit_choices_to={"kind": "market"},
+        verbose_name=_("markets"),
     )
     languages = ParentalManyToManyField(
-        "directory.Term", blank=True, related_name="+", limit_choices_to={"kind": "language"},
+        "directory.Term",
+        blank=True,
+        related_name="+",
+        limit_choices_to={"kind": "language"},
         verbose_name=_("working languages"),
     )
     required_credentials = ParentalManyToManyField(
-        "directory.Term", blank=True, related_name="+", limit_choices_to={"kind": "credential_scheme"},
+        "directory.Term",
+        blank=True,
+        related_name="+",
+        limit_choices_to={"kind": "credential_scheme"},
         verbose_name=_("required credentials"),
     )
     budget = models.PositiveSmallIntegerField(_("budget"), null=True, blank=True)
@@ -80,7 +101,8 @@ class Need(Record):
         verbose_name_plural = _("needs")
 
     def __str__(self) -> str:
-        return self.title
+        # Wagtail writes this into its log and its revisions, which editors of the platform may read.
+        return f"need {self.pk}" if self.confidentiality == Confidentiality.PRIVATE else self.title
 
     @property
     def title(self) -> str:
@@ -89,3 +111,12 @@ class Need(Record):
 
     def get_absolute_url(self) -> str:
         return reverse("directory:need", args=[self.pk])
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "directory/need.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        # The page is described by a module that itself reads these models.
+        from directory.profile import need_context
+
+        return {"request": request, **need_context(self, request.user), "is_preview": True}

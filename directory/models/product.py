@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 
-from directory.models.record import Record
+from directory.models.part import ProfilePart
 from matchmaking.core.bilingual import pick
 
 
@@ -22,8 +22,13 @@ class Establishment(models.Model):
     name_en = models.CharField(_("name (English)"), max_length=200, blank=True)
     registration = models.CharField(_("registration number"), max_length=60, blank=True)
     place = models.ForeignKey(
-        "directory.Term", on_delete=models.PROTECT, null=True, blank=True, related_name="+",
-        limit_choices_to={"kind": "place"}, verbose_name=_("place"),
+        "directory.Term",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        limit_choices_to={"kind": "place"},
+        verbose_name=_("place"),
     )
 
     class Meta:
@@ -54,12 +59,15 @@ class Incoterm(models.TextChoices):
     DDP = "DDP", "DDP"
 
 
-class Product(Record):
+class Product(ProfilePart):
     """One product with the terms a buyer asks for first. In matching it is an offer."""
 
     company = models.ForeignKey("directory.Company", on_delete=models.CASCADE, related_name="products")
     category = models.ForeignKey(
-        "directory.Term", on_delete=models.PROTECT, related_name="+", limit_choices_to={"kind": "product_category"},
+        "directory.Term",
+        on_delete=models.PROTECT,
+        related_name="+",
+        limit_choices_to={"kind": "product_category"},
         verbose_name=_("product category"),
     )
     hs6 = models.CharField(_("HS code (6 digits)"), max_length=6, blank=True)
@@ -78,11 +86,18 @@ class Product(Record):
     harvest_months = models.JSONField(_("harvest months"), default=list, blank=True)
     origin_mark = models.CharField(_("origin mark"), max_length=120, blank=True)
     markets = ParentalManyToManyField(
-        "directory.Term", blank=True, related_name="+", limit_choices_to={"kind": "market"},
+        "directory.Term",
+        blank=True,
+        related_name="+",
+        limit_choices_to={"kind": "market"},
         verbose_name=_("markets wanted"),
     )
     establishment = models.ForeignKey(
-        Establishment, on_delete=models.SET_NULL, null=True, blank=True, related_name="products",
+        Establishment,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="products",
         verbose_name=_("made at"),
     )
     translation_status = models.JSONField(default=dict, blank=True)
