@@ -219,8 +219,6 @@ def mark_changes(before: str, after: str) -> tuple[SafeString, SafeString]:
 
 def _marked(parts: Iterable[tuple[str, str]]) -> SafeString:
     pieces = (
-        format_html("<{0}>{1}</{0}>", tag, text) if tag else format_html("{}", text)
-        for tag, text in parts
-        if text
+        format_html("<{0}>{1}</{0}>", tag, text) if tag else format_html("{}", text) for tag, text in parts if text
     )
     return format_html_join("", "{}", ((piece,) for piece in pieces))

@@ -38,7 +38,9 @@ class SpecimenForm(forms.Form):
     )
     name_zh = forms.CharField(label=_("Name in Chinese"), max_length=80)
     name_en = forms.CharField(label=_("Name in English"), max_length=80, required=False)
-    budget = forms.ChoiceField(label=_("Budget band"), choices=[("", "—"), ("a", "< CNY 500k"), ("b", "CNY 0.5–2 million")])
+    budget = forms.ChoiceField(
+        label=_("Budget band"), choices=[("", "—"), ("a", "< CNY 500k"), ("b", "CNY 0.5–2 million")]
+    )
     answer_by = forms.DateField(label=_("Answer by"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
     text = forms.CharField(label=_("Need"), widget=forms.Textarea, required=False)
     languages = forms.MultipleChoiceField(
@@ -53,7 +55,9 @@ class SpecimenForm(forms.Form):
         widget=forms.RadioSelect,
     )
     attachment = forms.FileField(label=_("Attachment"), required=False)
-    interpreter = forms.BooleanField(label=_("Interpreter wanted"), help_text=_("Provided by the alliance."), required=False)
+    interpreter = forms.BooleanField(
+        label=_("Interpreter wanted"), help_text=_("Provided by the alliance."), required=False
+    )
 
 
 def specimens(page: str) -> dict[str, Any]:
@@ -69,10 +73,19 @@ def specimens(page: str) -> dict[str, Any]:
         "company": {"name_zh": "海峡子午工程顾问", "name_en": "Straits Meridian Engineering Consultants"},
         "moment": datetime(2026, 11, 26, 7, 0, tzinfo=UTC),
         "budget": (500_000, 2_000_000, "CNY"),
-        "cells": [Cell("91", "机关与类别"), Cell("500112", "渝北区"), Cell("MAYX26K70", "主体代码"), Cell("6", "校验码", bad=True)],
+        "cells": [
+            Cell("91", "机关与类别"),
+            Cell("500112", "渝北区"),
+            Cell("MAYX26K70", "主体代码"),
+            Cell("6", "校验码", bad=True),
+        ],
         "crumbs": [Crumb("首页", "#"), Crumb("Straits Meridian", lang="en")],
         **_lists(),
-        "cards": [_card("m1", "strong"), _card("m2", "good", summary="2 项符合，1 项冲突，1 项缺失：展开对照"), _possible_card()],
+        "cards": [
+            _card("m1", "strong"),
+            _card("m2", "good", summary="2 项符合，1 项冲突，1 项缺失：展开对照"),
+            _possible_card(),
+        ],
         "hits": _hits(),
         "gates": _gates(),
     }
@@ -97,7 +110,11 @@ def _lists() -> dict[str, Any]:
             Tile("已核验成员", 46, "5 家证据 30 天内到期", "渝 32 / 新 14"),
             Tile("双方确认签约", None, "上季度 9 个"),
         ],
-        "choices": [Choice("e", "工程设计咨询", 23, True), Choice("t", "国际投资贸易", 4), Choice("i", "知识产权保护", 0)],
+        "choices": [
+            Choice("e", "工程设计咨询", 23, True),
+            Choice("t", "国际投资贸易", 4),
+            Choice("i", "知识产权保护", 0),
+        ],
         "entries": [
             Entry("等待您选时间", "clock", "warn"),
             Entry(
@@ -111,9 +128,19 @@ def _lists() -> dict[str, Any]:
             Entry("对方接受引荐", "check", "good", datetime(2025, 11, 18, 2, 30, tzinfo=UTC), note="双向同意完成。"),
         ],
         "differences": [
-            Difference("Process design: size", "Concept design, 10–60 MLD", "Concept design, 10–120 MLD", "en", "feeds matching"),
             Difference(
-                "中文简介", "市政污水与再生水项目", "市政污水、再生水与污泥项目", "zh-Hans", mark=Mark("英文过期", "bad", "alert")
+                "Process design: size",
+                "Concept design, 10–60 MLD",
+                "Concept design, 10–120 MLD",
+                "en",
+                "feeds matching",
+            ),
+            Difference(
+                "中文简介",
+                "市政污水与再生水项目",
+                "市政污水、再生水与污泥项目",
+                "zh-Hans",
+                mark=Mark("英文过期", "bad", "alert"),
             ),
         ],
         "picked": [Picked("海峡子午", "#"), Picked("Equator Line", "#", "en")],
@@ -164,7 +191,11 @@ def _hits() -> list[dict[str, Any]]:
             "why": "污水处理厂工艺设计与提标改造，60–120 MLD；",
             "original": "“Process design for wastewater and reuse plants”",
             "original_lang": "en",
-            "marks": [Mark("PE（化工）至 2027-06", "good", "seal"), Mark("案例为自述，未核验", "quiet"), Mark("可行性研究")],
+            "marks": [
+                Mark("PE（化工）至 2027-06", "good", "seal"),
+                Mark("案例为自述，未核验", "quiet"),
+                Mark("可行性研究"),
+            ],
             "signals": [Signal("clock", "2 个工作日内答复"), Signal("users", "本季可再接 2 个")],
         },
         {"url": "#", "name": "港湾基建设计", "mark": Mark("暂停接单至 1月15日", "quiet", "stop"), "place": "新加坡"},

@@ -22,6 +22,8 @@ CITIES = {
     "Asia/Shanghai": gettext_lazy("Chongqing"),
     "Asia/Chongqing": gettext_lazy("Chongqing"),
     "Asia/Singapore": gettext_lazy("Singapore"),
+    "Asia/Ho_Chi_Minh": gettext_lazy("Ho Chi Minh City"),
+    "Asia/Kuala_Lumpur": gettext_lazy("Kuala Lumpur"),
 }
 CHINESE_CURRENCIES = {"CNY": "元", "SGD": "新元", "USD": "美元", "MYR": "林吉特", "HKD": "港元", "EUR": "欧元"}
 
