@@ -13,6 +13,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,12 +85,40 @@ class Queries:
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """One query, ready to be explained: gain of each term and pinyin n-gram at full saturation, per bound."""
+
+    terms: tuple[str, ...]
+    gains: Floats
+    expansion: sparse.csr_array
+    grams: tuple[str, ...]
+    gram_columns: NDArray[np.int64]
+    gram_gains: Floats
+    topics: Floats
+    topic_share: float
+
+
+@dataclass(frozen=True)
 class Shared:
-    """What one query term has in common with one document; ``contribution`` is its part of the score."""
+    """What a query term has in common with a document; ``contribution`` is its part of the score."""
 
     yours: str
-    theirs: tuple[str, ...]
+    theirs: str
     contribution: float
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A score taken apart: the terms that bring most, what all terms bring, what common topics bring."""
+
+    shared: tuple[Shared, ...]
+    cover: float
+    topic: float
+
+    @property
+    def total(self) -> float:
+        """The score of the pair."""
+        return self.cover + self.topic
 
 
 class TextBridge(BaseEstimator):
@@ -103,7 +132,9 @@ class TextBridge(BaseEstimator):
     Attributes
     ----------
     lexicon_ : Lexicon with the word table learned from the pairs
-    features_, words_ : dict, name → column of the feature and the raw Latin word counts
+    features_, words_ : dict, name → column of the feature counts (stems and headwords of the lexicon, then other stems)
+        and of the raw Latin word counts
+    learned_ : (int, int), how many of them ``fit`` saw; the others were admitted later
     frequencies_, word_frequencies_ : float64 arrays, number of fitted documents that hold each feature
     size_, mean_length_ : number and mean length of the fitted documents
     topic_axes_ : float64 (stems of the lexicon, dimensions); empty below 25 long documents
@@ -111,13 +142,15 @@ class TextBridge(BaseEstimator):
 
     def __init__(self, *, lexicon: Lexicon | None = None) -> None:
         self.lexicon = lexicon
+        self._names: list[str] = []
 
     def fit(self, documents: Sequence[str], pairs: Iterable[tuple[str, str]] = ()) -> "TextBridge":
         """Learn the word table from (Chinese, English) pairs and the statistics from the documents. Returns self."""
         lexicon = self.lexicon if self.lexicon is not None else Lexicon.from_dictionary()
         self.lexicon_ = lexicon.learn(pairs)
         analyses = [self.analyse(text) for text in documents]
-        names = sorted({term for a in analyses for term in a.terms})
+        base = {*self.lexicon_.stem_index, *self.lexicon_.head_index}
+        names = [*self.lexicon_.stems, *self.lexicon_.heads, *sorted({t for a in analyses for t in a.terms} - base)]
         words = sorted({word for a in analyses for word in a.latin})
         self.features_ = {name: i for i, name in enumerate(names)}
         self.words_ = {name: i for i, name in enumerate(words)}
@@ -125,6 +158,7 @@ class TextBridge(BaseEstimator):
         latin = _matrix([a.latin for a in analyses], self.words_)
         self.frequencies_ = np.bincount(counts.indices, minlength=len(names)).astype(float)
         self.word_frequencies_ = np.bincount(latin.indices, minlength=len(words)).astype(float)
+        self.learned_ = (len(names), len(words))
         self.size_ = len(analyses)
         self.mean_length_ = float(np.mean([a.length for a in analyses] or [1.0])) or 1.0
         self._fit_topics(analyses)
@@ -181,7 +215,7 @@ class TextBridge(BaseEstimator):
         return Analysis(dict(stems), dict(heads), dict(latin), grams)
 
     def admit(self, analyses: Iterable[Analysis]) -> None:
-        """Give features that came up after the fit a column of their own, as seen in one document."""
+        """Give terms that came up after the fit a column of their own, as seen in no document of it."""
         for analysis in analyses:
             for known, counted, terms in (
                 (self.features_, "frequencies_", analysis.terms),
@@ -191,7 +225,7 @@ class TextBridge(BaseEstimator):
                 for name in new:
                     known[name] = len(known)
                 if new:
-                    setattr(self, counted, np.append(getattr(self, counted), np.ones(len(new))))
+                    setattr(self, counted, np.append(getattr(self, counted), np.zeros(len(new))))
 
     def documents(self, analyses: Sequence[Analysis]) -> Documents:
         """Count analysed texts as documents; features unknown to ``fit`` and ``admit`` are left out."""
@@ -209,9 +243,10 @@ class TextBridge(BaseEstimator):
         terms = {t: i for i, t in enumerate(sorted({t for a in analyses for t in a.terms}))}
         grams = {g: i for i, g in enumerate(sorted({g for a in analyses for g in a.pinyin if g in self.words_}))}
         weights = _matrix([{t: _query_weight(w) for t, w in a.terms.items()} for a in analyses], terms)
-        expansion = _matrix([self.expand(t) for t in terms], self.features_)
-        reachable = np.diff(expansion.indptr) > 0
-        bounds = weights @ (self._idf(expansion @ self.frequencies_) * reachable) * (K1 + 1)
+        expansion = self._expansion(list(terms))
+        frequencies = expansion @ self.frequencies_
+        # Words that no fitted document holds in any language say nothing about how well a document answers.
+        bounds = weights @ (self._idf(frequencies) * (frequencies > 0)) * (K1 + 1)
         topics, share = self._topics(analyses)
         return Queries(
             weights=weights,
@@ -225,14 +260,35 @@ class TextBridge(BaseEstimator):
 
     def expand(self, term: str) -> Terms:
         """The features by which a query term may show up in a document, each with its weight; the term itself weighs 1."""
-        if has_han(term):
-            row = {name: weight for name, weight in self.lexicon_.renderings(term).items() if name in self.features_}
-        else:
-            others = self.lexicon_.heads_for(term).items()
-            row = {name: REVERSE_WEIGHT * weight for name, weight in others if name in self.features_}
-        if term in self.features_:
-            row[term] = 1.0
-        return row
+        row = self._expansion([term])
+        return {self._name(int(i)): float(w) for i, w in zip(row.indices, row.data, strict=True)}
+
+    def _name(self, column: int) -> str:
+        if len(self._names) != len(self.features_):
+            self._names = list(self.features_)
+        return self._names[column]
+
+    @cached_property
+    def _links(self) -> sparse.csr_array:
+        """Every stem and headword of the lexicon → itself and its counterparts in the other language, square."""
+        scaled = self.lexicon_.scaled
+        stems, heads = scaled.shape[1], scaled.shape[0]
+        blocks = [[sparse.eye_array(stems), REVERSE_WEIGHT * scaled.T], [scaled, sparse.eye_array(heads)]]
+        return sparse.csr_array(sparse.block_array(blocks))
+
+    def _expansion(self, terms: Sequence[str]) -> sparse.csr_array:
+        """Weights of features per term, (terms, features); a term that was never admitted has an empty row."""
+        linked = self._links.shape[0]
+        places = np.array([self.features_.get(term, -1) for term in terms], dtype=np.int64)
+        base = (places >= 0) & (places < linked)
+        rows = self._links[np.where(base, places, 0)]
+        chooser = sparse.diags_array(base.astype(float)) if len(terms) else sparse.eye_array(0)
+        known = _widen(sparse.csr_array(chooser @ rows), len(self.features_))
+        own = np.flatnonzero(places >= linked)
+        extra = sparse.csr_array((np.ones(len(own)), (own, places[own])), shape=known.shape)
+        found = sparse.csr_array(known + extra)
+        found.eliminate_zeros()
+        return found
 
     def scores(self, queries: Queries, documents: Documents) -> NDArray[np.float32]:
         """Score every query against every document: share of the query that is covered, plus common topics.
@@ -240,12 +296,15 @@ class TextBridge(BaseEstimator):
         float32 (queries, documents), 0 for nothing in common. The cover stays below 1 but for names, whose pinyin adds
         to it; topics add up to .5 between long texts. Memory: the result plus one sparse block of its non-zeros.
         """
-        found = _bm25(queries.expansion @ documents.counts.T, self._idf(queries.expansion @ self.frequencies_),
+        # Terms may have been admitted since either side was counted.
+        expansion, counts = _aligned(queries.expansion, documents.counts)
+        found = _bm25(expansion @ counts.T, self._idf(_widen(expansion, len(self.frequencies_)) @ self.frequencies_),
                       self._norms(documents))
         cover = np.asarray((queries.weights @ found).toarray(), dtype=np.float32)
         if queries.grams.nnz:
-            idf = self._idf(queries.gram_expansion @ self.word_frequencies_)
-            names = _bm25(queries.gram_expansion @ documents.latin.T, idf, self._norms(documents))
+            spelt, latin = _aligned(queries.gram_expansion, documents.latin)
+            idf = self._idf(_widen(spelt, len(self.word_frequencies_)) @ self.word_frequencies_)
+            names = _bm25(spelt @ latin.T, idf, self._norms(documents))
             cover += (PINYIN_WEIGHT * (queries.grams @ names)).toarray().astype(np.float32)
         cover /= queries.bounds[:, None].astype(np.float32)
         return cover + self._topic_scores(queries, documents)
@@ -258,32 +317,50 @@ class TextBridge(BaseEstimator):
         gate = np.minimum(queries.topic_share[:, None], documents.topic_share[None, :]).astype(np.float32)
         return np.asarray(TOPIC_WEIGHT * gate * np.maximum(common, 0), dtype=np.float32)
 
-    def explain(self, query: Analysis, document: Analysis) -> tuple[list[Shared], float]:
-        """Take the score of one pair apart: what each query term brings, largest first, and what common topics bring.
+    def prepare(self, query: Analysis) -> "Prepared":
+        """One query with everything that explaining it against documents needs; about a millisecond."""
+        one = self.queries([query])
+        grams = sorted(g for g in query.pinyin if g in self.words_)
+        return Prepared(
+            terms=tuple(sorted(query.terms)),
+            gains=one.weights.toarray()[0] * self._idf(one.expansion @ self.frequencies_) * (K1 + 1) / one.bounds[0],
+            expansion=one.expansion,
+            grams=tuple(grams),
+            gram_columns=np.array([self.words_[g] for g in grams], dtype=np.int64),
+            gram_gains=np.array([query.pinyin[g] for g in grams]) * PINYIN_WEIGHT * (K1 + 1) / one.bounds[0]
+            * self._idf(self.word_frequencies_[[self.words_[g] for g in grams]]),
+            topics=one.topics[0],
+            topic_share=float(one.topic_share[0]),
+        )
 
-        The parts add up to the score of ``scores`` in double precision.
-        """
-        one_query, one_document = self.queries([query]), self.documents([document])
-        norm, bound = self._norms(one_document)[0], one_query.bounds[0]
-        held, idf = document.terms, self._idf(one_query.expansion @ self.frequencies_)
-        shared = []
-        for row, term in enumerate(sorted(query.terms)):
-            parts = {name: weight * held[name] for name, weight in self.expand(term).items() if name in held}
-            tf = sum(parts.values())
-            if tf:
-                gain = _query_weight(query.terms[term]) * idf[row] * tf * (K1 + 1) / (tf + norm)
-                shared.append(Shared(term, tuple(sorted(parts, key=lambda n: (-parts[n], n))), gain / bound))
-        for gram, weight in sorted(query.pinyin.items()):
-            tf = document.latin.get(gram, 0.0)
-            if tf and gram in self.words_:
-                rarity = self._idf(self.word_frequencies_[[self.words_[gram]]])[0]
-                gain = PINYIN_WEIGHT * weight * rarity * tf * (K1 + 1) / (tf + norm)
-                shared.append(Shared(gram, (gram,), gain / bound))
-        topic = 0.0
-        if self.topic_axes_.shape[1]:
-            gate = min(one_query.topic_share[0], one_document.topic_share[0])
-            topic = TOPIC_WEIGHT * gate * max(0.0, float(one_query.topics[0] @ one_document.topics[0]))
-        return sorted(shared, key=lambda s: (-s.contribution, s.yours)), topic
+    def explain(self, query: "Prepared", documents: Documents, row: int, most: int = 6) -> Explained:
+        """Take the score of one pair apart; the total is that of ``scores``, in double precision."""
+        norm = float(self._norms(documents)[row])
+        held = _dense_row(documents.counts, row, max(documents.counts.shape[1], query.expansion.shape[1]))
+        tf = _widen(query.expansion, len(held)) @ held
+        gains = query.gains * tf / (tf + norm)
+        best = [i for i in np.argsort(-gains, kind="stable")[:most] if gains[i] > 0]
+        shared = [Shared(query.terms[i], self._met_by(query.expansion, i, held), float(gains[i])) for i in best]
+        total = float(gains.sum())
+        if len(query.grams):
+            latin = _dense_row(documents.latin, row, max(documents.latin.shape[1], len(self.word_frequencies_)))
+            tf = latin[query.gram_columns]
+            gains = query.gram_gains * tf / (tf + norm)
+            shared += [Shared(query.grams[i], query.grams[i], float(gains[i])) for i in np.flatnonzero(gains)]
+            total += float(gains.sum())
+        shared.sort(key=lambda s: (-s.contribution, s.yours))
+        return Explained(tuple(shared[:most]), total, self._topic_score(query, documents, row))
+
+    def _topic_score(self, query: "Prepared", documents: Documents, row: int) -> float:
+        if not self.topic_axes_.shape[1]:
+            return 0.0
+        gate = min(query.topic_share, float(documents.topic_share[row]))
+        return TOPIC_WEIGHT * gate * max(0.0, float(query.topics @ documents.topics[row]))
+
+    def _met_by(self, expansion: sparse.csr_array, row: int, held: Floats) -> str:
+        start, stop = expansion.indptr[row : row + 2]
+        columns = expansion.indices[start:stop]
+        return self._name(int(columns[np.argmax(expansion.data[start:stop] * held[columns])]))
 
     def _idf(self, frequencies: Floats) -> Floats:
         df = np.minimum(frequencies, self.size_)
@@ -298,6 +375,25 @@ def _bm25(tf: sparse.csr_array, idf: Floats, norms: Floats) -> sparse.csr_array:
     rows = np.repeat(np.arange(tf.shape[0]), np.diff(tf.indptr))
     tf.data = idf[rows] * tf.data * (K1 + 1) / (tf.data + norms[tf.indices])
     return tf
+
+
+def _aligned(left: sparse.csr_array, right: sparse.csr_array) -> tuple[sparse.csr_array, sparse.csr_array]:
+    columns = max(left.shape[1], right.shape[1])
+    return _widen(left, columns), _widen(right, columns)
+
+
+def _widen(matrix: sparse.csr_array, columns: int) -> sparse.csr_array:
+    """The same matrix with empty columns added on the right; no copy of the data."""
+    if matrix.shape[1] == columns:
+        return matrix
+    return sparse.csr_array((matrix.data, matrix.indices, matrix.indptr), shape=(matrix.shape[0], columns))
+
+
+def _dense_row(matrix: sparse.csr_array, row: int, columns: int) -> Floats:
+    dense = np.zeros(columns)
+    start, stop = matrix.indptr[row : row + 2]
+    dense[matrix.indices[start:stop]] = matrix.data[start:stop]
+    return dense
 
 
 def _query_weight(count: float) -> float:

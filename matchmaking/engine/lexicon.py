@@ -10,6 +10,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,6 @@ EM_ROUNDS = 5
 LEARNED_SHARE = 0.5
 LONGEST_HEADWORD = 10
 LEAST_RENDERING = 0.02
-MOST_RENDERINGS = 24
 
 _ENTRY = re.compile(r"^\S+ (\S+) \[([^\]]*)\] /(.*)/\s*$")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -65,7 +65,6 @@ class Lexicon:
         self.head_index = {head: i for i, head in enumerate(self.heads)}
         self.stem_index = {word: i for i, word in enumerate(self.stems)}
         self._segments: dict[str, tuple[Segment, ...]] = {}
-        self._transposed: sparse.csr_array | None = None
 
     @classmethod
     def from_dictionary(cls, path: Path | None = None) -> "Lexicon":
@@ -134,23 +133,23 @@ class Lexicon:
             stop = start
         return words[::-1]
 
+    @cached_property
+    def scaled(self) -> sparse.csr_array:
+        """p(e | z) / max over e of p(e | z), float64 (heads, stems): the likeliest rendering at 1, those below .02 cut."""
+        peaks = self.table.max(axis=1).toarray().ravel()
+        scaled = sparse.csr_array(sparse.diags_array(1 / np.where(peaks > 0, peaks, 1)) @ self.table)
+        scaled.data[scaled.data < LEAST_RENDERING] = 0
+        scaled.eliminate_zeros()
+        return scaled
+
     def renderings(self, head: str) -> dict[str, float]:
         """English stem → p(e | z) / max p, the likeliest at 1; empty for a word that is not in the lexicon."""
         row = self.head_index.get(head)
-        return {} if row is None else _strongest(self.table, row, self.stems)
-
-    def heads_for(self, word: str) -> dict[str, float]:
-        """Chinese headword → p(e | z) / max over e of p(e | z): how central the English stem is to that headword."""
-        row = self.stem_index.get(word)
         if row is None:
             return {}
-        if self._transposed is None:
-            peaks = self.table.max(axis=1).toarray().ravel()
-            scale = sparse.diags_array(1 / np.where(peaks > 0, peaks, 1))
-            self._transposed = (scale @ self.table).T.tocsr()
-        start, stop = self._transposed.indptr[row : row + 2]
-        picked = zip(self._transposed.indices[start:stop], self._transposed.data[start:stop], strict=True)
-        return {self.heads[i]: float(p) for i, p in picked if p >= LEAST_RENDERING}
+        start, stop = self.scaled.indptr[row : row + 2]
+        found = zip(self.scaled.indices[start:stop], self.scaled.data[start:stop], strict=True)
+        return {self.stems[i]: float(p) for i, p in found}
 
     def coverage(self, text: str) -> float:
         """Share (0 to 1) of the Chinese words of a text that the lexicon can render; 1 where there is no Chinese."""
@@ -260,16 +259,6 @@ def _commonness(heads: Sequence[str]) -> np.ndarray:
 def _unit_rows(table: sparse.csr_array) -> sparse.csr_array:
     sums = table.sum(axis=1)
     return sparse.csr_array(sparse.diags_array(1 / np.where(sums > 0, sums, 1)) @ table)
-
-
-def _strongest(table: sparse.csr_array, row: int, names: Sequence[str]) -> dict[str, float]:
-    start, stop = table.indptr[row : row + 2]
-    data, indices = table.data[start:stop], table.indices[start:stop]
-    if not len(data):
-        return {}
-    order = np.argsort(-data, kind="stable")[:MOST_RENDERINGS]
-    peak = data[order[0]]
-    return {names[indices[i]]: float(data[i] / peak) for i in order if data[i] >= LEAST_RENDERING * peak}
 
 
 def _blend(dictionary: sparse.csr_array, sentences: Sequence[tuple[list[int], list[int]]]) -> sparse.csr_array:

