@@ -5,11 +5,13 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from search.analysis import token_text
+from search.analysis import storable, token_text
 from search.engines.base import DocumentRefusedError, Kind, SearchDocument, Tier
 
 # Raised when tokens change for an unchanged text: an index built before must be rebuilt.
 ANALYSIS_VERSION = 1
+# Both engines take longer ones, but Elasticsearch only up to a limit in bytes.
+LONGEST_CODE = 200
 JOINT = " · "
 
 
@@ -47,8 +49,13 @@ class DocumentSchema:
             raise DocumentRefusedError("a tombstone holds nothing but its version")
         if document.visible and bool(document.owners) != self.owned:
             raise DocumentRefusedError(f"{self.kind} documents {'need' if self.owned else 'have no'} owners")
-        if document.version < 0 or not document.id:
+        if document.version < 0 or not 0 < len(document.id) <= LONGEST_CODE:
             raise DocumentRefusedError("a document needs an id and a version")
+        codes = [code for values in (*document.keywords.values(), document.owners) for code in values]
+        if any(len(code) > LONGEST_CODE for code in codes):
+            raise DocumentRefusedError(f"a code has at most {LONGEST_CODE} characters")
+        if any(storable(text) != text for text in (*document.fields.values(), *document.suggest, *codes, document.id)):
+            raise DocumentRefusedError("half a character cannot be stored")
 
     def tokens(self, document: SearchDocument) -> dict[Tier, str]:
         """The tokens of each tier, for an engine that splits at blanks."""
