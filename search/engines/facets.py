@@ -7,14 +7,15 @@ from search.engines.base import SearchQuery
 
 
 def ordered_facets(counts: Iterable[Sequence[str | int]], query: SearchQuery) -> dict[str, dict[str, int]]:
-    """Counts by group and value from (group, value, count) rows.
+    """Counts by group and value from (group, value, count) rows, largest first.
 
-    Most first; selected values are there even with 0.
+    Selected values are there even with 0; groups that are not facets of the kind are left out.
     """
     selected = query.selected
     found = {group: dict.fromkeys(selected.get(group, ()), 0) for group in SCHEMAS[query.kind].facets}
     for group, value, count in counts:
-        found[str(group)][str(value)] = int(count)
+        if group in found:
+            found[str(group)][str(value)] = int(count)
     return {
         group: dict(sorted(values.items(), key=lambda entry: (-entry[1], entry[0]))) for group, values in found.items()
     }

@@ -111,7 +111,6 @@ class Fts5Engine(SearchEngine):
 
     def search(self, query: SearchQuery) -> SearchResult:
         """See ``SearchEngine.search``: hits, total and counts are of one state of the index."""
-        groups = SCHEMAS[query.kind].facets
         if not query.text.concepts and not query.text.blank:
             return SearchResult((), 0, ordered_facets((), query), self.name)
         with self._store.reading() as connection:
@@ -120,7 +119,7 @@ class Fts5Engine(SearchEngine):
             _run(connection, hits_statement(query, table))
             total = connection.execute("SELECT count(*) FROM temp.hits WHERE misses = 0").fetchone()[0]
             rows = _run(connection, page_statement(query, table))
-            counts = _run(connection, facets_statement(groups, table))
+            counts = _run(connection, facets_statement(table))
         return SearchResult(tuple(_hit(query, row) for row in rows), total, ordered_facets(counts, query), self.name)
 
     def suggest(self, kind: Kind, typed: str, size: int = 8) -> tuple[Suggestion, ...]:
