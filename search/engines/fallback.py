@@ -127,10 +127,14 @@ class FallbackEngine(SearchEngine):
         self.embedded.drop(generation)
 
     def ensure(self) -> None:
-        """The embedded engine must be ready; the primary is made ready if it answers."""
+        """Make the embedded engine ready, and let the primary take writes if it answers.
+
+        An empty primary is not made live: until a rebuild has filled it, the embedded engine knows more.
+        """
         self.embedded.ensure()
         try:
-            self.primary.ensure()
+            if not self.primary.generations():
+                self.primary.create("first")
         except EngineUnavailableError as error:
             logger.warning("%s is not ready: %s", self.primary.name, error)
 
