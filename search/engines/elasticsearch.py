@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError, dsl
+from elasticsearch import ApiError, Elasticsearch, TransportError, dsl
 from elasticsearch.dsl.query import Prefix
 
 from search.analysis import suggest_prefix
@@ -300,10 +300,11 @@ def _answering() -> Iterator[None]:
     """Any failure of server or network becomes ``EngineUnavailableError``."""
     try:
         yield
-    except NotFoundError as error:
-        raise EngineUnavailableError(f"Elasticsearch has no such index: {error.message}") from error
-    except (ApiError, TransportError) as error:
-        raise EngineUnavailableError(f"Elasticsearch: {error}") from error
+    except ApiError as error:
+        # The status only: a message of the server may quote what was sent.
+        raise EngineUnavailableError(f"Elasticsearch answered {error.status_code}") from error
+    except TransportError as error:
+        raise EngineUnavailableError(f"Elasticsearch: {type(error).__name__}") from error
 
 
 def _write_alias(index: str) -> str:

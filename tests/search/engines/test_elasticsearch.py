@@ -44,6 +44,9 @@ class Server:
             def do_GET(self) -> None:
                 self.do_POST()
 
+            def do_PUT(self) -> None:
+                self.do_POST()
+
             def log_message(self, *arguments: object) -> None:
                 """Say nothing."""
 
