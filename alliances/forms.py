@@ -9,7 +9,9 @@ class ApplicationForm(forms.Form):
 
     statement = forms.CharField(
         label=_("Why you apply"),
-        help_text=_("What you do across the border and what you can contribute. Only the secretariat reads it."),
+        help_text=_(
+            "What you do across the border and what you can contribute. Only the secretariat reads it."
+        ),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
@@ -20,7 +22,9 @@ class AnswerForm(forms.Form):
 
     statement = forms.CharField(
         label=_("Your answer"),
-        help_text=_("Say what you added or changed. It replaces your earlier statement; leave it empty to keep that."),
+        help_text=_(
+            "Say what you added or changed. It replaces your earlier statement; leave it empty to keep that."
+        ),
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),

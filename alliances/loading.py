@@ -52,7 +52,11 @@ def load_alliances(path: Path = ALLIANCES_FILE) -> list[Alliance]:
         values = {name: entry[name] for name in (*TEXTS, *PARTS) if name in entry}
         row, _created = Alliance.objects.update_or_create(
             code=entry["code"],
-            defaults={**values, "position": entry.get("position", number), "active": entry.get("active", True)},
+            defaults={
+                **values,
+                "position": entry.get("position", number),
+                "active": entry.get("active", True),
+            },
         )
         row.service_types.set(services_of(row.code, entry.get("service_types", [])))
         rows.append(row)

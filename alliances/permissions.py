@@ -139,8 +139,12 @@ def may_review_publication(user: Any, company: Company) -> bool:
 
 def may_read_evidence(user: Any, company: Company) -> bool:
     """Staff of an alliance that the company applied to or belongs to read the files behind its claims."""
-    return _works_for(user, Alliance.objects.filter(memberships__company=company, memberships__state__in=NEAR))
+    return _works_for(
+        user, Alliance.objects.filter(memberships__company=company, memberships__state__in=NEAR)
+    )
 
 
 def _works_for(user: Any, alliances: QuerySet[Alliance]) -> bool:
-    return AllianceStaff.objects.filter(user_id=user.pk, user__is_active=True, alliance__in=alliances).exists()
+    return AllianceStaff.objects.filter(
+        user_id=user.pk, user__is_active=True, alliance__in=alliances
+    ).exists()

@@ -72,16 +72,22 @@ PARTS: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
 }
 
 
+def text_under_review(company: Company) -> Company:
+    """Return the version an alliance judges: what is published or, before that, the newest draft."""
+    return company if company.live else company.get_latest_revision_as_object()
+
+
 def profile_facts(company: Company) -> dict[str, Fact]:
-    """Return ``{"part.id.field": fact}`` for all that the profile states; empty fields are left out."""
+    """Return ``{"part.id.field": fact}`` for all that this version of the profile states; empty fields are left out."""
     facts = _facts_of("company", company, COMPANY_FIELDS)
-    for part, rows in (
-        ("offer", company.offers.all()),
-        ("product", company.products.all()),
-        ("credential", company.credentials.all()),
-    ):
-        for row in rows:
-            facts |= _facts_of(part, row, PARTS[part][1])
+    rows: dict[str, Iterable[models.Model]] = {
+        "offer": company.offers.all(),
+        "product": company.products.all(),
+        "credential": company.credentials.all(),
+    }
+    for part, records in rows.items():
+        for record in records:
+            facts |= _facts_of(part, record, PARTS[part][1])
     return facts
 
 

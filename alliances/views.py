@@ -43,8 +43,13 @@ def alliance_detail(request: HttpRequest, code: str) -> HttpResponse:
     labels = {"CN": _("Chongqing side"), "SG": _("Singapore side")}
     sides = [Choice(value, labels[value], counts[value], value == side) for value in counts]
     context = {
-        "alliance": alliance, "groups": service_groups(alliance), "page": page, "sides": sides, "side": side,
-        "total": members.count(), "secretariats": secretariats(alliance),
+        "alliance": alliance,
+        "groups": service_groups(alliance),
+        "page": page,
+        "sides": sides,
+        "side": side,
+        "total": members.count(),
+        "secretariats": secretariats(alliance),
     }
     return render(request, "alliances/detail.html", context)
 
@@ -68,7 +73,9 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
         return _without_company(request, alliance)
     company = _chosen(request, companies)
     membership = Membership.objects.filter(alliance=alliance, company=company).first()
-    form: Form = AnswerForm() if membership and workflow.may_start("answer", membership.state) else ApplicationForm()
+    form: Form = (
+        AnswerForm() if membership and workflow.may_start("answer", membership.state) else ApplicationForm()
+    )
     if request.method == "POST":
         form = type(form)(request.POST) if request.POST.get("step") != "withdraw" else form
         if form.is_valid() or not form.is_bound:
@@ -79,18 +86,26 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
             else:
                 return redirect(f"{reverse('alliances:apply', args=[code])}?company={company.slug}")
     context = {
-        "alliance": alliance, "companies": companies, "company": company, "membership": membership, "form": form,
+        "alliance": alliance,
+        "companies": companies,
+        "company": company,
+        "membership": membership,
+        "form": form,
         "state": membership.state if membership else workflow.NEW,
         "reason": reason_label(membership.reason) if membership else "",
         "may_apply": workflow.may_start("apply", membership.state if membership else workflow.NEW),
     }
-    return render(request, "alliances/apply.html", context, status=422 if form.is_bound and form.errors else 200)
+    return render(
+        request, "alliances/apply.html", context, status=422 if form.is_bound and form.errors else 200
+    )
 
 
 def _without_company(request: HttpRequest, alliance: Alliance) -> HttpResponse:
     """A person who owns no company: 403 where they work for one, else the way to a company of their own."""
     if CompanyMember.objects.filter(user_id=request.user.pk).exists():
-        refusal = PermissionDenied(_("Only an owner of a company can apply for it. Please ask the owner of yours."))
+        refusal = PermissionDenied(
+            _("Only an owner of a company can apply for it. Please ask the owner of yours.")
+        )
         refusal.url = alliance.get_absolute_url()  # type: ignore[attr-defined]
         refusal.action = _("Back to the alliance")  # type: ignore[attr-defined]
         raise refusal

@@ -58,7 +58,9 @@ class MembershipAction(Action):
         workflow.require(self.transition, self.membership.state)
         if self.seen_version is not None and self.seen_version != self.membership.version:
             raise InvalidTransition(
-                _("Somebody changed this membership since you opened it. Please look again and repeat your step.")
+                _(
+                    "Somebody changed this membership since you opened it. Please look again and repeat your step."
+                )
             )
         if self.rule.reasons:
             require_reason(self.rule.reasons, self.reason)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from alliances.actions.base import MembershipAction
 from alliances.models import Membership
 from alliances.permissions import AlliancePolicy
-from alliances.profile import profile_facts
+from alliances.profile import profile_facts, text_under_review
 from alliances.selectors import needs_two_people, open_checklist
 from matchmaking.core.actions import InvalidTransition
 
@@ -79,7 +79,7 @@ class ApproveMembership(_Decision):
             return
         row.reason, row.note, row.decided_at = "", self.note, timezone.now()
         row.valid_until_date = self.valid_until or timezone.localdate() + TERM
-        row.approved_profile = profile_facts(row.company)
+        row.approved_profile = profile_facts(text_under_review(row.company))
 
     def audit_data(self) -> dict[str, Any]:
         return {**super().audit_data(), "first_approver": self.membership.first_approver_id}

@@ -24,7 +24,8 @@ CHECKLIST = [
 def reasons(db):
     topics = ("reject", "return", "suspend", "end", "pin", "suppress")
     return {
-        topic: TermFactory(kind=TermKind.REASON, code=f"why-{topic}", extra={"applies_to": topic}) for topic in topics
+        topic: TermFactory(kind=TermKind.REASON, code=f"why-{topic}", extra={"applies_to": topic})
+        for topic in topics
     }
 
 
@@ -35,13 +36,23 @@ def kit(reasons):
     staff = {
         name: AllianceStaffFactory(alliance=alliance, **traits).user
         for name, traits in {
-            "reviewer": {}, "reviewer2": {}, "manager": {"manager": True}, "head": {"head": True},
+            "reviewer": {},
+            "reviewer2": {},
+            "manager": {"manager": True},
+            "head": {"head": True},
         }.items()
     }
     elsewhere = AllianceStaffFactory(head=True)
     company = CompanyFactory()
     owner = CompanyMemberFactory(company=company).user
     return SimpleNamespace(
-        alliance=alliance, company=company, owner=owner, other=elsewhere.user, other_alliance=elsewhere.alliance,
-        platform=UserFactory(platform=True), stranger=UserFactory(), reasons=reasons, **staff,
+        alliance=alliance,
+        company=company,
+        owner=owner,
+        other=elsewhere.user,
+        other_alliance=elsewhere.alliance,
+        platform=UserFactory(platform=True),
+        stranger=UserFactory(),
+        reasons=reasons,
+        **staff,
     )

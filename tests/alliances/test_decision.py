@@ -35,7 +35,9 @@ def approve(person, membership, **fields):
 
 
 def test_one_person_is_enough_without_a_licence(kit, membership):
-    CredentialFactory(company=kit.company, scheme=TermFactory(scheme=True, code="iso-9001", extra={"kind": "certificate"}))
+    CredentialFactory(
+        company=kit.company, scheme=TermFactory(scheme=True, code="iso-9001", extra={"kind": "certificate"})
+    )
     approve(kit.reviewer, membership)
     membership.refresh_from_db()
     assert membership.state == MembershipState.APPROVED
@@ -51,7 +53,8 @@ def test_a_licence_takes_two_different_people(kit, licensed):
     licensed.refresh_from_db()
     assert licensed.state == MembershipState.APPROVED
     assert list(AuditEvent.objects.order_by("pk").values_list("action", flat=True)) == [
-        "membership.first_approved", "membership.approved",
+        "membership.first_approved",
+        "membership.approved",
     ]
 
 
@@ -124,4 +127,6 @@ def test_nobody_decides_about_their_own_company(kit, membership):
 def test_a_credential_of_another_company_cannot_be_checked_here(kit, membership):
     foreign = CredentialFactory()
     with pytest.raises(PermissionDenied):
-        actions.RecordClaimCheck(kit.reviewer, membership, foreign, outcome="confirmed", method="register").run()
+        actions.RecordClaimCheck(
+            kit.reviewer, membership, foreign, outcome="confirmed", method="register"
+        ).run()

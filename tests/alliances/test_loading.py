@@ -11,8 +11,12 @@ from directory.taxonomy import load_taxonomy
 from tests.factories import TermFactory
 
 ENTRY = {
-    "code": "fifth", "name_zh": "第五联盟", "name_en": "Fifth Alliance", "service_types": ["new-group"],
-    "criteria": [{"code": "a", "zh": "甲", "en": "A"}], "checklist": [],
+    "code": "fifth",
+    "name_zh": "第五联盟",
+    "name_en": "Fifth Alliance",
+    "service_types": ["new-group"],
+    "criteria": [{"code": "a", "zh": "甲", "en": "A"}],
+    "checklist": [],
 }
 
 
@@ -27,7 +31,10 @@ def test_the_file_of_the_product_loads_and_names_the_four_alliances():
     load_taxonomy()
     rows = load_alliances()
     assert {row.code for row in rows} == {
-        "financial", "investment-trade", "engineering-design", "intellectual-property",
+        "financial",
+        "investment-trade",
+        "engineering-design",
+        "intellectual-property",
     }
     for row in rows:
         assert row.service_types.count() >= 20
@@ -47,7 +54,9 @@ def test_every_group_of_services_in_the_file_exists():
     schemes = {entry.code for entry in read_file(TAXONOMY_DIR / "credential_schemes.csv")}
     for entry in read_alliances():
         assert set(entry["service_types"]) <= known
-        assert {item["credential_scheme"] for item in entry["checklist"] if item.get("credential_scheme")} <= schemes
+        assert {
+            item["credential_scheme"] for item in entry["checklist"] if item.get("credential_scheme")
+        } <= schemes
 
 
 @pytest.mark.django_db
@@ -63,7 +72,9 @@ def test_a_fifth_alliance_is_an_entry_in_a_file(tmp_path):
 @pytest.mark.django_db
 def test_a_bad_file_changes_nothing(tmp_path):
     for broken in (
-        [ENTRY, ENTRY], [{"code": "x", "name_zh": "无英文名"}], [ENTRY | {"criteria": [{"code": "a", "zh": "甲"}]}],
+        [ENTRY, ENTRY],
+        [{"code": "x", "name_zh": "无英文名"}],
+        [ENTRY | {"criteria": [{"code": "a", "zh": "甲"}]}],
     ):
         with pytest.raises(AllianceFileError):
             load_alliances(write(tmp_path, *broken))

@@ -17,12 +17,16 @@ def url(name, *args, language="en"):
 
 @pytest.fixture
 def alliance(kit):
-    kit.alliance.criteria = [{"code": "clean", "zh": "近三年无重大处罚。", "en": "No serious penalty in three years."}]
+    kit.alliance.criteria = [
+        {"code": "clean", "zh": "近三年无重大处罚。", "en": "No serious penalty in three years."}
+    ]
     kit.alliance.secretariats = {"CN": {"zh": "重庆秘书处", "en": "Chongqing office"}}
     kit.alliance.summary_zh, kit.alliance.summary_en = "工程咨询。", "Engineering advice."
     kit.alliance.save()
     group = TermFactory(code="eng", label_zh="工程", label_en="Engineering")
-    kit.alliance.service_types.add(group, TermFactory(code="eng.bim", label_zh="数字孪生", label_en="BIM", parent=group))
+    kit.alliance.service_types.add(
+        group, TermFactory(code="eng.bim", label_zh="数字孪生", label_en="BIM", parent=group)
+    )
     return kit.alliance
 
 
@@ -57,7 +61,10 @@ def test_only_visible_members_are_listed(client, alliance):
 
 
 def test_members_can_be_read_by_side(client, alliance):
-    for company in (CompanyFactory(short_name_en="Jialing"), CompanyFactory(short_name_en="Merlion", singapore=True)):
+    for company in (
+        CompanyFactory(short_name_en="Jialing"),
+        CompanyFactory(short_name_en="Merlion", singapore=True),
+    ):
         MembershipFactory(company=company, alliance=alliance, approved=True)
     body = client.get(url("alliances:detail", alliance.code), {"side": "SG"}).content.decode()
     assert "Merlion" in body
@@ -106,7 +113,8 @@ def test_an_owner_applies_answers_and_withdraws(client, kit, alliance, language)
 def test_what_was_typed_survives_an_error(client, kit, alliance, statement):
     client.force_login(kit.owner)
     response = client.post(
-        url("alliances:apply", alliance.code), {"company": kit.company.slug, "step": "apply", "statement": statement}
+        url("alliances:apply", alliance.code),
+        {"company": kit.company.slug, "step": "apply", "statement": statement},
     )
     assert response.status_code == 422
     assert statement in response.content.decode()
@@ -134,7 +142,9 @@ def test_another_company_is_not_found(client, kit, alliance):
     client.force_login(kit.owner)
     address = url("alliances:apply", alliance.code)
     assert client.get(address, {"company": foreign.slug}).status_code == 404
-    assert client.post(address, {"company": foreign.slug, "step": "apply", "statement": "x"}).status_code == 404
+    assert (
+        client.post(address, {"company": foreign.slug, "step": "apply", "statement": "x"}).status_code == 404
+    )
 
 
 def test_editors_are_refused_and_people_without_a_company_are_led_on(client, kit, alliance):

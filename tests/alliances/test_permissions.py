@@ -22,8 +22,12 @@ RIGHTS = {
 SECRETARIAT = {"reviewer", "manager", "head"}
 # action → who may run it.
 ACTORS = {name: SECRETARIAT for name in EXPECTED} | {
-    "apply": {"owner"}, "withdraw": {"owner"}, "answer": {"owner"},
-    "suspend": {"manager", "head"}, "reinstate": {"manager", "head"}, "end": {"manager", "head"},
+    "apply": {"owner"},
+    "withdraw": {"owner"},
+    "answer": {"owner"},
+    "suspend": {"manager", "head"},
+    "reinstate": {"manager", "head"},
+    "end": {"manager", "head"},
 }
 
 
@@ -92,8 +96,13 @@ def test_granting_a_role(kit, actor, target, role, fine):
 @pytest.mark.parametrize(
     ("actor", "target", "fine"),
     [
-        ("manager", "reviewer", True), ("manager", "head", False), ("manager", "manager", False),
-        ("head", "manager", True), ("head", "head", False), ("reviewer", "reviewer2", False), ("other", "reviewer", False),
+        ("manager", "reviewer", True),
+        ("manager", "head", False),
+        ("manager", "manager", False),
+        ("head", "manager", True),
+        ("head", "head", False),
+        ("reviewer", "reviewer2", False),
+        ("other", "reviewer", False),
     ],
 )
 def test_revoking_a_role(kit, actor, target, fine):

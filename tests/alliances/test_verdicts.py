@@ -38,7 +38,9 @@ def test_a_pair_has_one_form_whatever_the_order(kit, pair):
 
 def test_both_companies_are_marked_and_neither_reads_it_in_its_trail(kit, pair):
     give(kit, *pair)
-    assert set(OutboxEntry.objects.filter(topic="match").values_list("entity_id", flat=True)) == {c.pk for c in pair}
+    assert set(OutboxEntry.objects.filter(topic="match").values_list("entity_id", flat=True)) == {
+        c.pk for c in pair
+    }
     event = AuditEvent.objects.get()
     assert (event.action, event.company_id, event.alliance_id) == ("verdict.given", None, kit.alliance.pk)
 
@@ -65,7 +67,9 @@ def test_a_lapsed_verdict_makes_room_by_itself(kit, pair):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"reason": ""}, {"reason": "why-suppress"}, {"kind": "praise"},
+        {"reason": ""},
+        {"reason": "why-suppress"},
+        {"kind": "praise"},
         {"until": TODAY - datetime.timedelta(days=1)},
     ],
 )
@@ -102,7 +106,11 @@ def test_nobody_pins_their_own_company(kit, pair):
 def test_the_database_itself_keeps_pairs_ordered_and_single(kit, pair):
     low, high = sorted(pair, key=lambda company: company.pk)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Verdict.objects.create(alliance=kit.alliance, company_low=high, company_high=low, kind="pin", reason="x")
+        Verdict.objects.create(
+            alliance=kit.alliance, company_low=high, company_high=low, kind="pin", reason="x"
+        )
     give(kit, low, high)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Verdict.objects.create(alliance=kit.alliance, company_low=low, company_high=high, kind="pin", reason="x")
+        Verdict.objects.create(
+            alliance=kit.alliance, company_low=low, company_high=high, kind="pin", reason="x"
+        )

@@ -34,10 +34,20 @@ EXPECTED = {
     "end": {S.INVITED: S.ENDED, S.APPROVED: S.ENDED, S.SUSPENDED: S.ENDED},
 }
 EVENTS = {
-    "invite": "invited", "apply": "applied", "withdraw": "withdrawn", "start_review": "taken",
-    "tick": "checklist_ticked", "check_claim": "claim_checked", "return": "returned", "answer": "answered",
-    "approve": "approved", "reject": "rejected", "suspend": "suspended", "reinstate": "reinstated",
-    "renew": "renewed", "end": "ended",
+    "invite": "invited",
+    "apply": "applied",
+    "withdraw": "withdrawn",
+    "start_review": "taken",
+    "tick": "checklist_ticked",
+    "check_claim": "claim_checked",
+    "return": "returned",
+    "answer": "answered",
+    "approve": "approved",
+    "reject": "rejected",
+    "suspend": "suspended",
+    "reinstate": "reinstated",
+    "renew": "renewed",
+    "end": "ended",
 }
 ON_COMPANY = ("invite", "apply")
 
@@ -55,10 +65,14 @@ def build(name, kit, membership):
         "check_claim": lambda: actions.RecordClaimCheck(
             kit.reviewer, membership, None, outcome="confirmed", method="register"
         ),
-        "return": lambda: actions.ReturnForMore(kit.reviewer, membership, reason="why-return", note="请补充。"),
+        "return": lambda: actions.ReturnForMore(
+            kit.reviewer, membership, reason="why-return", note="请补充。"
+        ),
         "answer": lambda: actions.AnswerReturn(kit.owner, membership),
         "approve": lambda: actions.ApproveMembership(kit.reviewer, membership, no_conflict=True),
-        "reject": lambda: actions.RejectMembership(kit.reviewer, membership, no_conflict=True, reason="why-reject"),
+        "reject": lambda: actions.RejectMembership(
+            kit.reviewer, membership, no_conflict=True, reason="why-reject"
+        ),
         "suspend": lambda: actions.SuspendMembership(kit.manager, membership, reason="why-suspend"),
         "reinstate": lambda: actions.ReinstateMembership(kit.manager, membership),
         "renew": lambda: actions.RenewMembership(kit.reviewer, membership, valid_until=IN_A_YEAR),
@@ -153,13 +167,21 @@ def test_no_note_and_no_statement_in_the_audit_chain(kit):
     membership = Membership.objects.get()
     build("start_review", kit, membership).run()
     build("return", kit, membership).run()
-    assert not any("请补充" in str(event.data) or "我们想加入" in str(event.data) for event in AuditEvent.objects.all())
+    assert not any(
+        "请补充" in str(event.data) or "我们想加入" in str(event.data) for event in AuditEvent.objects.all()
+    )
 
 
 def test_a_new_round_starts_clean(kit):
     membership = MembershipFactory(
-        company=kit.company, alliance=kit.alliance, state=S.REJECTED, checklist=TICKED, reason="why-reject",
-        note="旧说明", reviewer=kit.reviewer, first_approver=kit.reviewer,
+        company=kit.company,
+        alliance=kit.alliance,
+        state=S.REJECTED,
+        checklist=TICKED,
+        reason="why-reject",
+        note="旧说明",
+        reviewer=kit.reviewer,
+        first_approver=kit.reviewer,
     )
     build("apply", kit, membership).run()
     membership.refresh_from_db()
@@ -222,11 +244,20 @@ def test_approval_keeps_what_the_profile_said(kit):
 def test_claim_check_names_who_how_and_until_when(kit):
     credential = CredentialFactory(company=kit.company, scheme=TermFactory(scheme=True))
     actions.RecordClaimCheck(
-        kit.reviewer, membership_in(S.IN_REVIEW, kit), credential, outcome="confirmed", method="register",
-        reference="PE 3471", valid_until=IN_A_YEAR,
+        kit.reviewer,
+        membership_in(S.IN_REVIEW, kit),
+        credential,
+        outcome="confirmed",
+        method="register",
+        reference="PE 3471",
+        valid_until=IN_A_YEAR,
     ).run()
     check = ClaimCheck.objects.get()
-    assert (check.checked_by, check.alliance_code, check.valid_until_date) == (kit.reviewer, "engineering", IN_A_YEAR)
+    assert (check.checked_by, check.alliance_code, check.valid_until_date) == (
+        kit.reviewer,
+        "engineering",
+        IN_A_YEAR,
+    )
     assert check.method_zh.endswith("PE 3471")
     assert check.method_en == "Looked up in the official register: PE 3471"
     assert credential.current_check() == check
@@ -237,7 +268,8 @@ def test_claim_check_refuses_unknown_method_outcome_and_past_day(kit):
     membership = membership_in(S.IN_REVIEW, kit)
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     for fields in (
-        {"outcome": "confirmed", "method": "guess"}, {"outcome": "maybe", "method": "register"},
+        {"outcome": "confirmed", "method": "guess"},
+        {"outcome": "maybe", "method": "register"},
         {"outcome": "confirmed", "method": "register", "valid_until": yesterday},
     ):
         with pytest.raises(InvalidTransition):

@@ -1,0 +1,1 @@
+"""What the desk reads: counts, queue, members, comparison, history, gaps."""

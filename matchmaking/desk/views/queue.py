@@ -1,0 +1,37 @@
+"""The desk's first page: what is late, what waits, where supply is thin."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from matchmaking.desk.access import Desk, desk_page, desk_view
+from matchmaking.desk.selectors import counts, gaps
+from matchmaking.desk.selectors.members import upcoming
+from matchmaking.desk.selectors.queue import QUEUE_TABS, queue, queue_counts
+
+
+@require_GET
+@desk_view()
+def queue_page(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Tiles, the queue by tab, the gap map in short, the funnel, and what comes up."""
+    tab = request.GET.get("tab", "all")
+    tab = tab if tab in QUEUE_TABS else "all"
+    numbers = queue_counts(desk.alliance, request.user)
+    labels = {
+        "all": _("All"),
+        "mine": _("Mine"),
+        "new": _("Nobody's yet"),
+        "second": _("Second approval"),
+        "returned": _("Waiting for the company"),
+    }
+    rows = gaps.gap_map(desk.alliance)
+    context = {
+        "tiles": counts.tiles(desk.alliance),
+        "rows": queue(desk.alliance, request.user, tab),
+        "tabs": [(name, labels[name], numbers[name]) for name in QUEUE_TABS],
+        "tab": tab,
+        "funnel": counts.admission_funnel(desk.alliance),
+        "thin": gaps.thinnest(rows),
+        "upcoming": upcoming(desk.alliance),
+    }
+    return desk_page(request, desk, "queue.html", context, current="queue")
