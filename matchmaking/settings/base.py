@@ -218,6 +218,7 @@ YUXIN_NAVIGATION = [
     (_("Introductions"), "introductions:list"),
     (_("Sell abroad"), "workspace:products"),
     (_("Alliances"), "alliances:list"),
+    (_("Desk"), "desk:home"),
 ]
 
 # --- Browser rules ----------------------------------------------------------------------------

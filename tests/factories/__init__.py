@@ -10,6 +10,7 @@ from tests.factories.directory import (
     ProductFactory,
     TermFactory,
 )
+from tests.factories.introductions import IntroductionFactory
 from tests.factories.users import UserFactory
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "CompanyFactory",
     "CompanyMemberFactory",
     "CredentialFactory",
+    "IntroductionFactory",
     "MembershipFactory",
     "NeedFactory",
     "OfferFactory",

@@ -1,0 +1,38 @@
+"""Parts of introductions that other rooms' pages show."""
+
+from typing import Any
+
+from django import template
+
+from directory.models import Company, Term, TermKind
+from matchmaking.introductions.models import Introduction
+from matchmaking.introductions.selectors import clock_of, lists_for, open_between
+
+register = template.Library()
+
+
+@register.inclusion_tag("introductions/_open.html", takes_context=True)
+def open_introductions(context: dict[str, Any], limit: int = 5) -> dict[str, Any]:
+    """The signed-in person's introductions that are not over, those that wait for an answer first."""
+    lists = lists_for(context["user"])
+    rows = [*lists["answer"], *lists["talks"], *lists["waiting"]]
+    return {"introductions": rows[:limit], "more": len(rows) > limit}
+
+
+@register.simple_tag
+def introduction_between(first: Company, second: Company) -> Introduction | None:
+    """The open introduction between two companies, None where there is none."""
+    return open_between(first, second)
+
+
+@register.filter
+def answer_clock(introduction: Introduction) -> Any:
+    """The answer clock of an introduction, None when nobody is waited for."""
+    return clock_of(introduction)
+
+
+@register.filter
+def reason_label(code: str) -> str:
+    """The label of a coded reason in the reader's language, "" for none."""
+    term = Term.objects.filter(kind=TermKind.REASON, code=code).first() if code else None
+    return term.label if term else ""

@@ -1,0 +1,216 @@
+"""Pages of introductions. Thin: a policy, a form, an action, a page."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from directory.models import Company
+from directory.permissions import editable_companies_for
+from directory.selectors import current_company
+from matchmaking.core.actions import Action, InvalidTransition
+from matchmaking.introductions import actions, selectors
+from matchmaking.introductions.forms import ConsentForm, DecisionForm, MessageForm, RequestForm
+from matchmaking.introductions.models import Introduction, IntroductionState
+from matchmaking.introductions.permissions import IntroductionPolicy
+from matchmaking.introductions.transitions import may_close, next_states
+
+
+def _find(request: HttpRequest, reference: str) -> tuple[Introduction, IntroductionPolicy]:
+    """Return the introduction and the reader's policy; foreign and missing are the same 404."""
+    rows = Introduction.objects.with_parties()
+    introduction = get_object_or_404(rows, reference=reference.upper())
+    policy = IntroductionPolicy(request.user, introduction)
+    if not policy.may_view:
+        raise Http404
+    return introduction, policy
+
+
+def _run(request: HttpRequest, action: Action, done: str) -> bool:
+    """Run an action; say what came of it. Returns whether it happened."""
+    try:
+        action.run()
+    except InvalidTransition as refusal:
+        messages.error(request, str(refusal))
+        return False
+    messages.success(request, done)
+    return True
+
+
+@login_required
+@require_GET
+def introduction_list(request: HttpRequest) -> HttpResponse:
+    """The person's introductions, by whose turn it is."""
+    lists = selectors.lists_for(request.user)
+    return render(request, "introductions/list.html", {"lists": lists, "empty": not any(lists.values())})
+
+
+@login_required
+def request_introduction(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask for an introduction to the company at ``slug``."""
+    receiver = get_object_or_404(Company.objects.visible(), slug=slug)
+    requester = current_company(request.user, request.session.get("company"))
+    if requester is None or not editable_companies_for(request.user).filter(pk=requester.pk).exists():
+        return render(request, "introductions/no_company.html", {"receiver": receiver}, status=403)
+    form = RequestForm(request.POST or None, company=requester, initial={"about": _preset(request), "consent": [
+        "name", "position", "email"]})
+    if request.method == "POST" and form.is_valid():
+        action = actions.RequestIntroduction(
+            request.user, requester=requester, receiver=receiver, reason=form.cleaned_data["reason"],
+            consent=form.cleaned_data["consent"], **form.subject(),
+        )
+        try:
+            return redirect(action.run())
+        except InvalidTransition as refusal:
+            form.add_error(None, str(refusal))
+    context = {
+        "form": form, "receiver": receiver, "requester": requester,
+        "open_introduction": selectors.open_between(requester, receiver),
+    }
+    return render(request, "introductions/request.html", context, status=422 if form.errors else 200)
+
+
+def _preset(request: HttpRequest) -> str:
+    """Return the choice of "what it is about" that the link came with."""
+    for kind in ("need", "product"):
+        if number := request.GET.get(kind, ""):
+            return f"{kind}-{number}"
+    return ""
+
+
+@login_required
+@require_GET
+def detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """One introduction with its clock, thread, contacts and what can be done next."""
+    introduction, policy = _find(request, reference)
+    return _page(request, introduction, policy)
+
+
+def _page(
+    request: HttpRequest, introduction: Introduction, policy: IntroductionPolicy, status: int = 200, **forms: Any
+) -> HttpResponse:
+    """Render the page of an introduction, with a form that failed in the place of the empty one."""
+    side, other = policy.side, policy.other_side
+    assert side is not None
+    assert other is not None
+    waiting = introduction.state == IntroductionState.REQUESTED
+    mine = {"consent": selectors.consented_fields(introduction, side)}
+    suggested = {"consent": ["name", "position", "email"]}
+    context = {
+        "introduction": introduction, "policy": policy, "side": side, "other": other,
+        "clock": selectors.clock_of(introduction), "steps": selectors.steps_of(introduction),
+        "thread": selectors.thread_of(introduction),
+        "contacts": selectors.shown_contacts(introduction, other),
+        "answering": waiting and policy.may_answer, "withdrawable": waiting and policy.may_withdraw,
+        "talking": introduction.contacts_open and policy.may_act,
+        "next_states": next_states(introduction.state), "closable": may_close(introduction.state) and policy.may_act,
+        "accept_form": ConsentForm(company=side, initial=suggested),
+        "consent_form": ConsentForm(company=side, initial=mine),
+        "decline_form": DecisionForm(topic="decline"), "close_form": DecisionForm(topic="close_introduction"),
+        "message_form": MessageForm(), **forms,
+    }
+    return render(request, "introductions/detail.html", context, status=status)
+
+
+@login_required
+@require_POST
+def accept(request: HttpRequest, reference: str) -> HttpResponse:
+    """Agree to be introduced."""
+    introduction, policy = _find(request, reference)
+    if not policy.may_answer:
+        raise Http404
+    form = ConsentForm(request.POST, company=introduction.receiver)
+    if not form.is_valid():
+        return _page(request, introduction, policy, 422, accept_form=form)
+    action = actions.AcceptIntroduction(request.user, introduction, consent=form.cleaned_data["consent"])
+    _run(request, action, _("You agreed. Each side now sees the contacts that the other consented to."))
+    return redirect(introduction)
+
+
+@login_required
+@require_POST
+def decline(request: HttpRequest, reference: str) -> HttpResponse:
+    """Say no, with a coded reason."""
+    introduction, policy = _find(request, reference)
+    if not policy.may_answer:
+        raise Http404
+    form = DecisionForm(request.POST, topic="decline")
+    if not form.is_valid():
+        return _page(request, introduction, policy, 422, decline_form=form)
+    action = actions.DeclineIntroduction(request.user, introduction, **form.cleaned_data)
+    _run(request, action, _("You declined. The other side sees your reason; no contacts were shown."))
+    return redirect(introduction)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take an unanswered request back."""
+    introduction, policy = _find(request, reference)
+    if not policy.may_withdraw:
+        raise Http404
+    _run(request, actions.WithdrawIntroduction(request.user, introduction), _("You took the request back."))
+    return redirect(introduction)
+
+
+@login_required
+@require_POST
+def send_message(request: HttpRequest, reference: str) -> HttpResponse:
+    """Add to the thread."""
+    introduction, policy = _find(request, reference)
+    if not policy.may_act:
+        raise Http404
+    form = MessageForm(request.POST)
+    if not form.is_valid():
+        return _page(request, introduction, policy, 422, message_form=form)
+    _run(request, actions.SendMessage(request.user, introduction, **form.cleaned_data), _("Message sent."))
+    return redirect(introduction)
+
+
+@login_required
+@require_POST
+def change_consent(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show more or fewer contacts to the other side."""
+    introduction, policy = _find(request, reference)
+    if not policy.may_act or policy.side is None:
+        raise Http404
+    form = ConsentForm(request.POST, company=policy.side)
+    if not form.is_valid():
+        return _page(request, introduction, policy, 422, consent_form=form)
+    action = actions.ChangeConsent(request.user, introduction, consent=form.cleaned_data["consent"])
+    _run(request, action, _("Your consent was updated."))
+    return redirect(introduction)
+
+
+@login_required
+@require_POST
+def advance(request: HttpRequest, reference: str) -> HttpResponse:
+    """Report the next step."""
+    introduction, policy = _find(request, reference)
+    if not policy.may_act:
+        raise Http404
+    state = request.POST.get("state", "")
+    if state not in IntroductionState.values:
+        raise Http404
+    action = actions.AdvanceIntroduction(request.user, introduction, state=IntroductionState(state))
+    _run(request, action, _("The step was recorded; the other side is told."))
+    return redirect(introduction)
+
+
+@login_required
+@require_POST
+def close(request: HttpRequest, reference: str) -> HttpResponse:
+    """End the introduction with a coded outcome."""
+    introduction, policy = _find(request, reference)
+    if not policy.may_act:
+        raise Http404
+    form = DecisionForm(request.POST, topic="close_introduction")
+    if not form.is_valid():
+        return _page(request, introduction, policy, 422, close_form=form)
+    action = actions.CloseIntroduction(request.user, introduction, **form.cleaned_data)
+    _run(request, action, _("The introduction is closed. Contacts are hidden again."))
+    return redirect(introduction)
