@@ -12,9 +12,17 @@ _MAGIC = ((b"%PDF-", "pdf"), (b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "p
 CONTENT_TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
 
 
+class PrivateStorage(FileSystemStorage):
+    """A folder that is served by nobody."""
+
+    def url(self, name: str | None) -> str:
+        """Refuse: there is no address."""
+        raise ValueError("A private file has no URL; send it through a view that asks the policy.")
+
+
 def private_storage() -> Storage:
-    """Return the store of evidence files. It has no base URL: asking it for one is an error."""
-    return FileSystemStorage(location=Path(settings.VAR_DIR) / "private", file_permissions_mode=0o600)
+    """Return the store of evidence files."""
+    return PrivateStorage(location=Path(settings.VAR_DIR) / "private", file_permissions_mode=0o600)
 
 
 def evidence_name(instance: models.Model, filename: str) -> str:

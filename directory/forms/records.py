@@ -1,5 +1,6 @@
 """What a company offers, needs, sells and can prove."""
 
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.forms.company import BilingualModelForm
 from directory.forms.terms import BandChoice, TermChoice, TermChoices
+from directory.forms.text import CleanLine
 from directory.models import Company, Credential, Establishment, Need, Offer, Product, TermKind
 from directory.storage import MAX_EVIDENCE_BYTES, evidence_kind
 
@@ -86,6 +88,11 @@ class ProductForm(BilingualModelForm):
     needed = ("name",)
     category = TermChoice(TermKind.PRODUCT_CATEGORY, label=_("Product category"))
     markets = TermChoices(TermKind.MARKET, limit=30, label=_("Markets wanted"), required=False)
+    hs6 = CleanLine(
+        label=_("HS code (6 digits)"), required=False, max_length=12,
+        help_text=_("Leave empty to take the code of the category."),
+        widget=forms.TextInput(attrs={"class": "code short"}),
+    )
     price_band = BandChoice(label=_("Price band of an order"), required=False)
     harvest_months = forms.TypedMultipleChoiceField(
         label=_("Harvest months"), choices=MONTHS, coerce=int, required=False, widget=forms.CheckboxSelectMultiple,
@@ -98,15 +105,14 @@ class ProductForm(BilingualModelForm):
             "category", "hs6", "name_zh", "name_en", "text_zh", "text_en", "pack", "minimum_order", "price_band",
             "incoterm", "shelf_life_days", "temperature", "harvest_months", "origin_mark", "establishment", "markets",
         )
-        help_texts = {"hs6": _("Leave empty to take the code of the category.")}
 
     def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["establishment"].queryset = Establishment.objects.filter(company=company)
 
     def clean_hs6(self) -> str:
-        """Six digits."""
-        code = self.cleaned_data.get("hs6", "").replace(".", "").replace(" ", "")
+        """Six digits, however they were separated."""
+        code = unicodedata.normalize("NFKC", self.cleaned_data.get("hs6", "")).replace(".", "").replace(" ", "")
         if code and not (len(code) == 6 and code.isascii() and code.isdigit()):
             raise ValidationError(_("An HS code at this level has six digits."))
         return code
