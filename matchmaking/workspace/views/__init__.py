@@ -1,0 +1,1 @@
+"""Pages of a member, composed from the rooms below."""
