@@ -10,6 +10,8 @@ References: Darwish & Oard 2003 (probabilistic structured queries); Robertson & 
 """
 
 import math
+import re
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,11 +24,15 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.extmath import randomized_svd
 
 from .lexicon import Lexicon
-from .text import STOP_EN, has_han, latin_words, pinyin_ngrams, stem
+from .text import STOP_EN, han_runs, has_han, latin_words, normalise, pinyin_ngrams, stem
 
 K1 = 1.5
 B = 0.9
-PINYIN_WEIGHT = 0.6
+PINYIN_WEIGHT = 0.8
+# Pinyin of Chinese documents is hashed: its n-grams are many and only ever looked up by words of a query.
+GRAM_BUCKETS = 1 << 20
+# Names stand at the head of a text; further Han characters than these get no pinyin.
+SPELT_CHARACTERS = 120
 # Several headwords share one stem, so each of them counts a little less than the word itself would.
 REVERSE_WEIGHT = 0.9
 # Topics (LSI) count between long texts only: from none at 30 content words to full weight at 60.
@@ -35,6 +41,9 @@ TOPIC_FULL_WORDS = 60.0
 TOPIC_WEIGHT = 0.5
 TOPIC_DIMENSIONS = 100
 TOPIC_LEAST_DOCUMENTS = 25
+
+_SYLLABLE = "(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:[iuv]?(?:a(?:ng?|i|o)?|e(?:ng?|i|r)?|o(?:ng?|u)?)|i(?:ng?)?|u(?:[in])?|v)"
+_PINYIN_WORD = re.compile(f"(?:{_SYLLABLE}){{2,}}")
 
 Terms = dict[str, float]
 Floats = NDArray[np.float64]
@@ -62,10 +71,11 @@ class Analysis:
 
 @dataclass(frozen=True)
 class Documents:
-    """Texts as documents: feature counts (n, features), Latin counts (n, words), lengths, topic vectors and weights."""
+    """Texts as documents: feature counts (n, features), Latin counts (n, words), hashed pinyin, lengths, topic vectors and weights."""
 
     counts: sparse.csr_array
     latin: sparse.csr_array
+    spelt: sparse.csr_array
     lengths: Floats
     topics: Floats
     topic_share: Floats
@@ -73,12 +83,13 @@ class Documents:
 
 @dataclass(frozen=True)
 class Queries:
-    """Texts as queries: term weights (n, terms), features per term, the same for pinyin, the score that full cover has."""
+    """Texts as queries: term weights (n, terms), features per term, the same for pinyin, words that may be pinyin, the score that full cover has."""
 
     weights: sparse.csr_array
     expansion: sparse.csr_array
     grams: sparse.csr_array
     gram_expansion: sparse.csr_array
+    spelt: sparse.csr_array
     bounds: Floats
     topics: Floats
     topic_share: Floats
@@ -94,6 +105,8 @@ class Prepared:
     grams: tuple[str, ...]
     gram_columns: NDArray[np.int64]
     gram_gains: Floats
+    spelt: dict[int, str]
+    bound: float
     topics: Floats
     topic_share: float
 
@@ -158,6 +171,8 @@ class TextBridge(BaseEstimator):
         latin = _matrix([a.latin for a in analyses], self.words_)
         self.frequencies_ = np.bincount(counts.indices, minlength=len(names)).astype(float)
         self.word_frequencies_ = np.bincount(latin.indices, minlength=len(words)).astype(float)
+        spelt = _hashed([a.pinyin for a in analyses])
+        self.gram_frequencies_ = np.bincount(spelt.indices, minlength=GRAM_BUCKETS).astype(np.float32)
         self.learned_ = (len(names), len(words))
         self.size_ = len(analyses)
         self.mean_length_ = float(np.mean([a.length for a in analyses] or [1.0])) or 1.0
@@ -169,11 +184,11 @@ class TextBridge(BaseEstimator):
         stems = self.lexicon_.stem_index
         counts = self._stem_counts(long)
         self.topic_idf_ = np.log((1 + len(long)) / (1 + np.bincount(counts.indices, minlength=len(stems)))) + 1
-        dimensions = min(TOPIC_DIMENSIONS, len(long) // 5)
+        used = np.flatnonzero(np.bincount(counts.indices, minlength=len(stems)))
+        dimensions = min(TOPIC_DIMENSIONS, len(long) // 5, len(used))
         if len(long) < TOPIC_LEAST_DOCUMENTS or not dimensions:
             self.topic_axes_ = np.zeros((len(stems), 0))
             return
-        used = np.flatnonzero(np.bincount(counts.indices, minlength=len(stems)))
         weighted = _unit(self._weigh(counts))
         _, _, axes = randomized_svd(weighted[:, used], dimensions, n_iter=4, random_state=0)
         self.topic_axes_ = np.zeros((len(stems), dimensions))
@@ -210,7 +225,8 @@ class TextBridge(BaseEstimator):
         if has_han(text):
             for head, weight in self.lexicon_.segment(text):
                 heads[head] += weight
-            grams = pinyin_ngrams(text)
+            grams = pinyin_ngrams("".join(han_runs(normalise(text)))[:SPELT_CHARACTERS]) if len(text) > SPELT_CHARACTERS \
+                else pinyin_ngrams(text)
         latin = Counter(word for word in words if len(word) > 1 and not word.isdigit())
         return Analysis(dict(stems), dict(heads), dict(latin), grams)
 
@@ -233,6 +249,7 @@ class TextBridge(BaseEstimator):
         return Documents(
             counts=_matrix([a.terms for a in analyses], self.features_),
             latin=_matrix([a.latin for a in analyses], self.words_),
+            spelt=_hashed([a.pinyin for a in analyses]),
             lengths=np.array([a.length for a in analyses]),
             topics=topics,
             topic_share=share,
@@ -253,6 +270,7 @@ class TextBridge(BaseEstimator):
             expansion=expansion,
             grams=_matrix([a.pinyin for a in analyses], grams),
             gram_expansion=_matrix([{g: 1.0} for g in grams], self.words_),
+            spelt=_hashed([_spellings(a) for a in analyses]),
             bounds=np.where(bounds > 0, bounds, 1.0),
             topics=topics,
             topic_share=share,
@@ -306,8 +324,17 @@ class TextBridge(BaseEstimator):
             idf = self._idf(_widen(spelt, len(self.word_frequencies_)) @ self.word_frequencies_)
             names = _bm25(spelt @ latin.T, idf, self._norms(documents))
             cover += (PINYIN_WEIGHT * (queries.grams @ names)).toarray().astype(np.float32)
+        if queries.spelt.nnz and documents.spelt.nnz:
+            cover += self._spelt_scores(queries, documents)
         cover /= queries.bounds[:, None].astype(np.float32)
         return cover + self._topic_scores(queries, documents)
+
+    def _spelt_scores(self, queries: Queries, documents: Documents) -> NDArray[np.float32]:
+        """Latin words of the queries that are the pinyin of a stretch of a document."""
+        used = np.unique(queries.spelt.indices)
+        tf = documents.spelt[:, used].T.tocsr()
+        found = _bm25(tf, self._idf(self.gram_frequencies_[used]), self._norms(documents))
+        return np.asarray((PINYIN_WEIGHT * (queries.spelt[:, used] @ found)).toarray(), dtype=np.float32)
 
     def _topic_scores(self, queries: Queries, documents: Documents) -> NDArray[np.float32]:
         shape = (len(queries.bounds), len(documents.lengths))
@@ -329,6 +356,8 @@ class TextBridge(BaseEstimator):
             gram_columns=np.array([self.words_[g] for g in grams], dtype=np.int64),
             gram_gains=np.array([query.pinyin[g] for g in grams]) * PINYIN_WEIGHT * (K1 + 1) / one.bounds[0]
             * self._idf(self.word_frequencies_[[self.words_[g] for g in grams]]),
+            spelt={bucket(w): w for w in _spellings(query)},
+            bound=float(one.bounds[0]),
             topics=one.topics[0],
             topic_share=float(one.topic_share[0]),
         )
@@ -348,8 +377,22 @@ class TextBridge(BaseEstimator):
             gains = query.gram_gains * tf / (tf + norm)
             shared += [Shared(query.grams[i], query.grams[i], float(gains[i])) for i in np.flatnonzero(gains)]
             total += float(gains.sum())
+        named = self._spelt_by(query, documents, row, norm)
+        shared += named
+        total += sum(s.contribution for s in named)
         shared.sort(key=lambda s: (-s.contribution, s.yours))
         return Explained(tuple(shared[:most]), total, self._topic_score(query, documents, row))
+
+    def _spelt_by(self, query: "Prepared", documents: Documents, row: int, norm: float) -> list[Shared]:
+        start, stop = documents.spelt.indptr[row : row + 2]
+        held = zip(documents.spelt.indices[start:stop].tolist(), documents.spelt.data[start:stop].tolist(), strict=True)
+        found = []
+        for column, tf in held if query.spelt else ():
+            if column in query.spelt:
+                rarity = float(self._idf(self.gram_frequencies_[[column]])[0])
+                gain = PINYIN_WEIGHT * rarity * tf * (K1 + 1) / (tf + norm) / query.bound
+                found.append(Shared(query.spelt[column], query.spelt[column], gain))
+        return found
 
     def _topic_score(self, query: "Prepared", documents: Documents, row: int) -> float:
         if not self.topic_axes_.shape[1]:
@@ -368,6 +411,33 @@ class TextBridge(BaseEstimator):
 
     def _norms(self, documents: Documents) -> Floats:
         return K1 * (1 - B + B * documents.lengths / self.mean_length_)
+
+
+def bucket(gram: str) -> int:
+    """The column of a pinyin n-gram; the same on every machine and in every run."""
+    return zlib.crc32(gram.encode()) % GRAM_BUCKETS
+
+
+def _spellings(analysis: Analysis) -> Terms:
+    """Latin words of a text that read as two or more pinyin syllables."""
+    return {word: 1.0 for word in analysis.latin if len(word) >= 4 and _PINYIN_WORD.fullmatch(word)}
+
+
+def _hashed(rows: Sequence[Terms]) -> sparse.csr_array:
+    """Weights by bucket, (rows, 2^20) float64; grams that fall into one bucket share the larger weight."""
+    packed: list[dict[int, float]] = []
+    for row in rows:
+        cells: dict[int, float] = {}
+        for gram, weight in row.items():
+            place = bucket(gram)
+            cells[place] = max(weight, cells.get(place, 0.0))
+        packed.append(cells)
+    indptr = np.cumsum([0, *(len(cells) for cells in packed)])
+    indices = np.array([place for cells in packed for place in cells], dtype=np.int32)
+    data = np.array([weight for cells in packed for weight in cells.values()], dtype=float)
+    matrix = sparse.csr_array((data, indices, indptr.astype(np.int32)), shape=(len(rows), GRAM_BUCKETS))
+    matrix.sort_indices()
+    return matrix
 
 
 def _bm25(tf: sparse.csr_array, idf: Floats, norms: Floats) -> sparse.csr_array:

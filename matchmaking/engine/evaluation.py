@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from .bridge import TextBridge
 from .lexicon import Lexicon
@@ -198,6 +199,20 @@ def evaluate(
         "model": "text-bridge (CC-CEDICT + learned pairs, structured BM25, pinyin, topics)",
     }
     return report, run
+
+
+def character_baseline(folder: Folder, *, split: str | None = None) -> dict[str, float]:
+    """nDCG@10 and recall@10 of character 2–4-gram TF-IDF: what shared letters and digits alone can find."""
+    asked = _asked(folder, split)
+    vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4)).fit(folder.documents.values())
+    documents = vectors.transform(folder.documents.values())
+    scores = (vectors.transform([folder.queries[q] for q in asked]) @ documents.T).toarray()
+    keys = list(folder.documents)
+    ranked = [[keys[i] for i in np.argsort(-row, kind="stable")[:RUN_DEPTH] if row[i] > 0] for row in scores]
+    return {
+        "ndcg@10": _mean(ndcg_at_k(r, folder.grades[q]) for q, r in zip(asked, ranked, strict=True)),
+        "recall@10": _mean(recall_at_k(r, folder.grades[q], 10) for q, r in zip(asked, ranked, strict=True)),
+    }
 
 
 def evaluate_folder(

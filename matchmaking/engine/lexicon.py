@@ -60,6 +60,8 @@ class Lexicon:
     def __init__(self, heads: Sequence[str], stems: Sequence[str], table: sparse.csr_array, commonness: np.ndarray) -> None:
         self.heads = list(heads)
         self.stems = list(stems)
+        # In one canonical order, so that equal tables are equal byte for byte.
+        table.sum_duplicates()
         self.table = table
         self.commonness = commonness
         self.head_index = {head: i for i, head in enumerate(self.heads)}

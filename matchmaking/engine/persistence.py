@@ -119,6 +119,7 @@ def _arrays(model: "MatchRecommender") -> dict[str, np.ndarray]:
         "frequencies": bridge.frequencies_[: bridge.learned_[0]],
         "words": _words(islice(bridge.words_, bridge.learned_[1])),
         "word_frequencies": bridge.word_frequencies_[: bridge.learned_[1]],
+        "gram_frequencies": bridge.gram_frequencies_,
         "statistics": np.array([bridge.size_, bridge.mean_length_], dtype=float),
         "topic_axes": bridge.topic_axes_, "topic_idf": bridge.topic_idf_,
         "sectors": _words(sectors.sectors), "nearness": sectors.nearness,
@@ -135,6 +136,7 @@ def _restore(model: "MatchRecommender", arrays: Mapping[str, np.ndarray]) -> Non
     bridge.features_ = {name: i for i, name in enumerate([*stems, *heads, *_unwords(arrays["extra_features"])])}
     bridge.words_ = {name: i for i, name in enumerate(_unwords(arrays["words"]))}
     bridge.frequencies_, bridge.word_frequencies_ = arrays["frequencies"], arrays["word_frequencies"]
+    bridge.gram_frequencies_ = arrays["gram_frequencies"]
     bridge.learned_ = (len(bridge.features_), len(bridge.words_))
     bridge.size_, bridge.mean_length_ = int(arrays["statistics"][0]), float(arrays["statistics"][1])
     bridge.topic_axes_, bridge.topic_idf_ = arrays["topic_axes"], arrays["topic_idf"]

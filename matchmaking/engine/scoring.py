@@ -104,8 +104,8 @@ def best_per_firm(scores: NDArray[np.float32], rows: NDArray[np.intp], firms: ND
 
 def take_documents(documents: Documents, rows: NDArray[np.intp]) -> Documents:
     """Some rows of the documents."""
-    return Documents(documents.counts[rows], documents.latin[rows], documents.lengths[rows], documents.topics[rows],
-                     documents.topic_share[rows])
+    return Documents(documents.counts[rows], documents.latin[rows], documents.spelt[rows],
+                     documents.lengths[rows], documents.topics[rows], documents.topic_share[rows])
 
 
 def take_queries(queries: Queries, rows: NDArray[np.intp]) -> Queries:
@@ -113,4 +113,4 @@ def take_queries(queries: Queries, rows: NDArray[np.intp]) -> Queries:
     weights, grams = queries.weights[rows], queries.grams[rows]
     terms, used = np.unique(weights.indices), np.unique(grams.indices)
     return Queries(weights[:, terms], queries.expansion[terms], grams[:, used], queries.gram_expansion[used],
-                   queries.bounds[rows], queries.topics[rows], queries.topic_share[rows])
+                   queries.spelt[rows], queries.bounds[rows], queries.topics[rows], queries.topic_share[rows])
