@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 from django.db import transaction
@@ -139,7 +138,6 @@ def load_taxonomy(folder: Path = TAXONOMY_DIR, *, show_progress: bool = False) -
     with transaction.atomic():
         for entries in progress(files, "taxonomy", show=show_progress):
             _load_kind(entries, report)
-    phrase_index.cache_clear()
     return report
 
 
@@ -221,24 +219,18 @@ def with_descendants(terms: Iterable[Term]) -> set[int]:
     return found
 
 
-@lru_cache(maxsize=32)
-def phrase_index(kind: str, version: tuple[int, int]) -> dict[str, int]:
-    """Normalised label, synonym or code → primary key, the first term winning; see :func:`term_phrases`."""
-    index: dict[str, int] = {}
-    for rank in (_labels, _synonyms_of):
-        for term in Term.objects.filter(kind=kind, active=True):
-            for phrase in rank(term):
-                index.setdefault(normalise(phrase), term.pk)
-    return index
-
-
 def term_phrases(kind: str) -> dict[str, int]:
     """What people write for the terms of a kind: normal form → primary key. Labels win over synonyms.
 
-    Kept per process while the set of active terms (number and last key) stays the same; a load clears it.
+    One query and a few milliseconds: ask once per list that is looked up, not once per row.
     """
-    keys = list(Term.objects.filter(kind=kind, active=True).order_by("pk").values_list("pk", flat=True))
-    return phrase_index(kind, (len(keys), keys[-1] if keys else 0))
+    terms = active_terms(kind)
+    index: dict[str, int] = {}
+    for phrases in (_labels, _synonyms_of):
+        for term in terms:
+            for phrase in phrases(term):
+                index.setdefault(normalise(phrase), term.pk)
+    return index
 
 
 def _labels(term: Term) -> Iterator[str]:

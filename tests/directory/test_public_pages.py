@@ -27,8 +27,9 @@ def address(company, language="en"):
 
 def check(credential=None, company=None, **values):
     return ClaimCheck.objects.create(
-        company=company or credential.company, credential=credential, method_zh="比对公开登记", method_en="Compared with the register",
-        outcome=ClaimCheck.Outcome.CONFIRMED, alliance_code="engineering", **values,
+        company=company or credential.company, credential=credential, method_zh="比对公开登记",
+        method_en="Compared with the register", outcome=ClaimCheck.Outcome.CONFIRMED,
+        alliance_code="engineering", **values,
     )  # fmt: skip
 
 
