@@ -22,6 +22,12 @@ def is_alliance_staff(user: Any) -> bool:
     return bool(user.is_authenticated) and AllianceStaff.objects.filter(user_id=user.pk).exists()
 
 
+def imports_somewhere(user: Any) -> bool:
+    """Say whether a person may bring in lists for any alliance; ``directory.importing`` asks this."""
+    managing = (StaffRole.MANAGER, StaffRole.HEAD)
+    return AllianceStaff.objects.filter(user_id=user.pk, role__in=managing, user__is_active=True).exists()
+
+
 def speaks_for(user: Any, company_id: int, *roles: str) -> bool:
     """Say whether a person belongs to a company, in one of ``roles`` when any are given."""
     if not user.is_authenticated or not user.is_active:

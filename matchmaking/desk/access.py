@@ -40,6 +40,8 @@ class Desk:
             ("verdicts", _("Pins and exclusions"), "pin"),
             ("claims", _("Claims of companies"), "key"),
         ]
+        if self.policy.may_import():
+            entries.append(("imports", _("Import"), "upload"))
         entries.append(("staff", _("Team and criteria"), "gear"))
         return [
             RailItem(

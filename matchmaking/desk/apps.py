@@ -6,3 +6,10 @@ class DeskConfig(AppConfig):
 
     name = "matchmaking.desk"
     label = "desk"
+
+    def ready(self) -> None:
+        """Show the desk in the navigation of those who have one."""
+        from alliances.permissions import alliances_of
+        from matchmaking.core.context import limit_in_navigation
+
+        limit_in_navigation("desk:home", lambda request: bool(alliances_of(request.user)))

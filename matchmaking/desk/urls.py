@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from matchmaking.desk.views import claims, gaps, home, members, profiles, queue, review, staff, verdicts
+from matchmaking.desk.views import (
+    claims,
+    gaps,
+    home,
+    imports,
+    members,
+    profiles,
+    queue,
+    review,
+    staff,
+    verdicts,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -16,5 +27,8 @@ urlpatterns = [
     path("<slug:code>/profiles/", profiles.profiles, name="profiles"),
     path("<slug:code>/profiles/<int:pk>/", profiles.profile, name="profile"),
     path("<slug:code>/claims/", claims.claims, name="claims"),
+    path("<slug:code>/imports/", imports.imports, name="imports"),
+    path("<slug:code>/imports/<str:token>/", imports.preview, name="import_preview"),
+    path("<slug:code>/imports/<int:pk>/undo/", imports.undo, name="import_undo"),
     path("<slug:code>/team/", staff.team, name="staff"),
 ]

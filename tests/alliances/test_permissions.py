@@ -21,7 +21,7 @@ RIGHTS = {
 }
 SECRETARIAT = {"reviewer", "manager", "head"}
 # action → who may run it.
-ACTORS = {name: SECRETARIAT for name in EXPECTED} | {
+ACTORS = dict.fromkeys(EXPECTED, SECRETARIAT) | {
     "apply": {"owner"},
     "withdraw": {"owner"},
     "answer": {"owner"},

@@ -126,10 +126,11 @@ def admission_funnel(alliance: Alliance) -> list[FunnelStep]:
         "approved": _("Approved"),
         "shown": _("Shown as member"),
     }
-    return _bars([(label, found[name]) for name, label in labels.items()])
+    return bars([(label, found[name]) for name, label in labels.items()])
 
 
-def _bars(steps: list[tuple[str, int]]) -> list[FunnelStep]:
+def bars(steps: list[tuple[str, int]]) -> list[FunnelStep]:
+    """Turn counted steps into bars, the longest ``FUNNEL_WIDTH`` wide."""
     largest = max((count for _label, count in steps), default=0) or 1
     bars: list[FunnelStep] = []
     for number, (label, count) in enumerate(steps):

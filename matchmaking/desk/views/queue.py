@@ -1,11 +1,13 @@
 """The desk's first page: what is late, what waits, where supply is thin."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from matchmaking.desk.access import Desk, desk_page, desk_view
-from matchmaking.desk.selectors import counts, gaps
+from matchmaking.desk.selectors import counts, gaps, introductions
 from matchmaking.desk.selectors.members import upcoming
 from matchmaking.desk.selectors.queue import QUEUE_TABS, queue, queue_counts
 
@@ -30,8 +32,30 @@ def queue_page(request: HttpRequest, desk: Desk) -> HttpResponse:
         "rows": queue(desk.alliance, request.user, tab),
         "tabs": [(name, labels[name], numbers[name]) for name in QUEUE_TABS],
         "tab": tab,
-        "funnel": counts.admission_funnel(desk.alliance),
+        "funnels": _funnels(desk),
+        "overdue": introductions.overdue(desk.alliance),
+        "open_introductions": introductions.open_number(desk.alliance),
         "thin": gaps.thinnest(rows),
         "upcoming": upcoming(desk.alliance),
     }
     return desk_page(request, desk, "queue.html", context, current="queue")
+
+
+def _funnels(desk: Desk) -> list[dict[str, Any]]:
+    """The two ways that this desk looks after: into membership, and from request to agreement."""
+    return [
+        {
+            "id": "admission",
+            "title": _("From first contact to member"),
+            "caption": _(
+                "All companies of this alliance so far. The second figure is the share of the step before."
+            ),
+            "steps": counts.admission_funnel(desk.alliance),
+        },
+        {
+            "id": "introductions",
+            "title": _("From request to agreement"),
+            "caption": _("Introductions of members by the step they stand at or have passed."),
+            "steps": introductions.introduction_funnel(desk.alliance),
+        },
+    ]
