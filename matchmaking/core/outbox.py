@@ -97,7 +97,7 @@ def wake(topic: str) -> int:
 
 
 def _work(topic: str, batch: list[OutboxEntry], owner: str) -> None:
-    """Hand a batch to every handler; when the batch fails, try its entries one by one to isolate the bad one."""
+    """Hand a batch to every handler; when it fails, try its entries one by one to isolate the bad one."""
     try:
         for handler in _handlers[topic]:
             handler(batch)

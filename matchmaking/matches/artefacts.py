@@ -1,0 +1,96 @@
+"""Trained recommenders on disk: written aside, moved into place, switched by one row, checked at every load."""
+
+import logging
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from matchmaking.core import outbox
+from matchmaking.engine import persistence
+from matchmaking.engine.recommender import MatchRecommender
+from matchmaking.matches.models import ModelVersion
+
+logger = logging.getLogger(__name__)
+
+KEPT_MODELS = 3
+ABANDONED_AFTER_SECONDS = 3600
+
+
+def store_model(recommender: MatchRecommender, figures: dict[str, Any]) -> ModelVersion:
+    """Write a fitted recommender to ``RECOMMENDER_DIR/<fingerprint>`` and make it the active one.
+
+    A kill at any moment leaves the previous model in use: the folder gets its name only when it is complete and
+    on disk, and the row switches afterwards.
+    """
+    root = Path(settings.RECOMMENDER_DIR)
+    root.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=".writing-", dir=root))
+    try:
+        persistence.save(recommender, scratch)
+        _replace(scratch, root / recommender.fingerprint_)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    version = _switch(recommender.fingerprint_, figures)
+    _drop_old_folders(root)
+    return version
+
+
+def load_model() -> tuple[ModelVersion, MatchRecommender] | None:
+    """Load the active model, or the newest earlier one that is whole; None where nothing usable was trained."""
+    for version in ModelVersion.objects.order_by("-active", "-activated_at"):
+        try:
+            recommender = persistence.load(Path(settings.RECOMMENDER_DIR) / version.directory)
+        except persistence.ArtefactError as error:
+            logger.error("model %s cannot be used: %s", version, error)
+            continue
+        if recommender.fingerprint_ == version.fingerprint:
+            return version, recommender
+        logger.error("model %s cannot be used: its folder holds another model", version)
+    return None
+
+
+def _replace(source: Path, target: Path) -> None:
+    """Move a folder into place; an older folder of the same name steps aside first."""
+    aside = target.with_name(f".old-{target.name}")
+    shutil.rmtree(aside, ignore_errors=True)
+    if target.exists():
+        target.rename(aside)
+    source.rename(target)
+    shutil.rmtree(aside, ignore_errors=True)
+    handle = os.open(target.parent, os.O_RDONLY)
+    try:
+        # The rename itself must be on disk before a row points to it.
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@transaction.atomic
+def _switch(fingerprint: str, figures: dict[str, Any]) -> ModelVersion:
+    """Make one model the active one and wake the marks that waited for it."""
+    ModelVersion.objects.filter(active=True).exclude(fingerprint=fingerprint).update(active=False)
+    version, _ = ModelVersion.objects.update_or_create(
+        fingerprint=fingerprint,
+        defaults={"directory": fingerprint, "active": True, "figures": figures, "activated_at": timezone.now()},
+    )
+    outbox.wake("match")
+    return version
+
+
+def _drop_old_folders(root: Path) -> None:
+    """Keep the newest models for the way back; remove the older ones and what a kill left half-written."""
+    newest = ModelVersion.objects.order_by("-active", "-activated_at").values_list("directory", flat=True)
+    kept = set(newest[:KEPT_MODELS])
+    for folder in root.iterdir():
+        if folder.name.startswith("."):
+            done = timezone.now().timestamp() - folder.stat().st_mtime > ABANDONED_AFTER_SECONDS
+        else:
+            done = folder.name not in kept
+        if folder.is_dir() and done:
+            shutil.rmtree(folder, ignore_errors=True)
