@@ -6,3 +6,10 @@ class MatchesConfig(AppConfig):
 
     name = "matchmaking.matches"
     label = "matches"
+
+    def ready(self) -> None:
+        """Listen to changes of companies."""
+        from matchmaking.core import outbox
+        from matchmaking.matches.receivers import refresh_changed
+
+        outbox.register_handler("match", refresh_changed)

@@ -1,0 +1,36 @@
+"""The handler of the outbox topic ``match``: a changed company's lists follow within seconds."""
+
+import logging
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+
+from matchmaking.core import outbox
+from matchmaking.core.models import OutboxEntry
+from matchmaking.matches.live import live_recommender
+from matchmaking.matches.refresh import refresh_company
+
+logger = logging.getLogger(__name__)
+
+# Well below the lease of a batch: what is left is given back instead of being worked on by two workers at once.
+BUDGET_SECONDS = 20.0
+UNTIL_TRAINED = timedelta(minutes=5)
+
+
+def refresh_changed(entries: Sequence[OutboxEntry]) -> None:
+    """Recompute the lists of every marked company; marks wait where no model was trained yet."""
+    started = time.monotonic()
+    live = live_recommender()
+    if live is None:
+        outbox.defer(entries, UNTIL_TRAINED)
+        return
+    settled = live.model.refreshed_at
+    waiting = [entry for entry in entries if settled is None or entry.created_at >= settled]
+    done: set[int] = set()
+    for place, entry in enumerate(waiting):
+        if done and time.monotonic() - started > BUDGET_SECONDS:
+            outbox.defer([one for one in waiting[place:] if one.entity_id not in done], timedelta(0))
+            return
+        if entry.entity == "company" and entry.entity_id not in done:
+            refresh_company(live, entry.entity_id)
+            done.add(entry.entity_id)

@@ -1,0 +1,141 @@
+"""Recompute: the lists of one seeker, the lists in which a changed company stands or should stand, and all lists."""
+
+from django.db.models import Q
+from django.utils import timezone
+
+from matchmaking.core.progress import progress
+from matchmaking.engine.features import given
+from matchmaking.engine.profiles import Profile, Recommendation
+from matchmaking.engine.ranking import exposure_cap, share_out
+from matchmaking.matches.features import key_id, own_profiles, without_private_needs
+from matchmaking.matches.live import LiveRecommender
+from matchmaking.matches.models import MatchList
+from matchmaking.matches.rules import PairRules
+from matchmaking.matches.store import LIST_LENGTH, Computed, Placement, drop_company, place_candidate, store_lists
+from matchmaking.matches.targets import Target, count_excluded, target_of, targets_of
+
+# Asked for beyond the length of a list, so that exposure caps and refusals leave a full one.
+RESERVE = 5
+# Seekers asked, best first, whether a changed company belongs on their list, and lists rescored at most.
+REACH = 40
+MOST_LISTS = 150
+
+
+def refresh_company(live: LiveRecommender, company_id: int) -> None:
+    """Bring one company into step: its own lists, and the lists of others as far as it is concerned."""
+    if company_id not in live.held:
+        drop_company(company_id)
+        return
+    profile = own_profiles([company_id]).get(company_id)
+    if profile is None:
+        drop_company(company_id)
+        return
+    refresh_seeker(live, profile)
+    refresh_reverse(live, company_id)
+
+
+def refresh_seeker(live: LiveRecommender, profile: Profile) -> int:
+    """Recompute all lists of one seeker from its own profile; returns the number of matches."""
+    company_id = key_id(profile.key)
+    rules = PairRules.of(company_id)
+    lists = [_compute(live, target, rules) for target in targets_of(profile)]
+    return store_lists(company_id, lists, live.model, live.versions)
+
+
+def refresh_reverse(live: LiveRecommender, company_id: int) -> int:
+    """Rescore a changed company in the lists where it stands or may belong; returns how many lists changed."""
+    rules = PairRules.of(company_id)
+    reached = {key_id(found.seeker): found for found in live.engine.recommend_to(str(company_id), k=REACH)}
+    lists = _lists_to_rescore(live, company_id, list(reached))
+    profiles = own_profiles({one.company_id for one in lists})
+    probe = live.only(company_id)
+    placements: dict[int, list[Placement]] = {}
+    for match_list in lists:
+        profile = profiles.get(match_list.company_id)
+        target = target_of(match_list, profile) if profile else None
+        if target is None:
+            continue
+        found = None
+        if match_list.company_id not in rules.refused:
+            found = _known(live, target, reached) or next(iter(target.ask(probe, 1)), None)
+        pinned = match_list.company_id in rules.pinned
+        placements.setdefault(match_list.company_id, []).append(Placement(match_list, target, found, pinned))
+    return sum(place_candidate(seeker, company_id, ordered, live.versions) for seeker, ordered in placements.items())
+
+
+def refresh_all(live: LiveRecommender, *, show_progress: bool = True) -> dict[str, int]:
+    """Recompute the lists of every visible company, with no candidate on more company lists than it can serve."""
+    started = timezone.now()
+    profiles = own_profiles()
+    companies = {pk: Target(pk, without_private_needs(profile)) for pk, profile in profiles.items()}
+    pools = {
+        pk: target.ask(live.engine, LIST_LENGTH + RESERVE)
+        for pk, target in progress(companies.items(), "recommend", total=len(companies), show=show_progress)
+    }
+    shared = _share_out(live, pools)
+    counts = {"companies": len(profiles), "lists": 0, "matches": 0}
+    for pk, profile in progress(profiles.items(), "refresh", total=len(profiles), show=show_progress):
+        rules = PairRules.of(pk)
+        lists = [
+            _compute(live, target, rules, found=shared[pk] if _is_company_list(target) else None)
+            for target in targets_of(profile)
+        ]
+        counts["matches"] += store_lists(pk, lists, live.model, live.versions)
+        counts["lists"] += len(lists)
+    for pk in MatchList.objects.exclude(company_id__in=profiles).values_list("company_id", flat=True).distinct():
+        drop_company(pk)
+    live.model.refreshed_at = started
+    live.model.save(update_fields=["refreshed_at"])
+    return counts
+
+
+def _compute(
+    live: LiveRecommender, target: Target, rules: PairRules, found: list[Recommendation] | None = None
+) -> Computed:
+    if found is None:
+        found = target.ask(live.engine, LIST_LENGTH + len(rules.refused))
+    chosen = rules.apply(target, found, live, LIST_LENGTH)
+    excluded = count_excluded(target, list(live.held.values()))
+    return Computed(target, chosen, excluded, frozenset(rules.pinned))
+
+
+def _is_company_list(target: Target) -> bool:
+    return target.need_key is None and target.product_id is None
+
+
+def _share_out(live: LiveRecommender, pools: dict[int, list[Recommendation]]) -> dict[int, list[Recommendation]]:
+    """Cut the pools so that no candidate takes more places than its capacity or its share allows."""
+    size = len(pools)
+    caps = {pk: exposure_cap(_open_capacity(profile), size, size, LIST_LENGTH) for pk, profile in live.held.items()}
+    scored = {pk: [(key_id(one.candidate), one.score) for one in pool] for pk, pool in pools.items()}
+    placed = share_out(scored, caps, LIST_LENGTH + RESERVE)
+    by_candidate = {pk: {key_id(one.candidate): one for one in pool} for pk, pool in pools.items()}
+    return {pk: [by_candidate[pk][candidate] for candidate, _ in row] for pk, row in placed.items()}
+
+
+def _open_capacity(profile: Profile) -> int | None:
+    stated = [offer.capacity for offer in profile.open_offers()]
+    known = [capacity for capacity in stated if capacity is not None]
+    return sum(known) if stated and len(known) == len(stated) else None
+
+
+def _lists_to_rescore(live: LiveRecommender, company_id: int, reached: list[int]) -> list[MatchList]:
+    """Lists that hold the company come first, then those it may belong on, :data:`MOST_LISTS` at most."""
+    does = given(live.held[company_id])
+    asks_for_it = Q(need__service_types__code__in=does["service"]) | Q(
+        need__product_categories__code__in=does["category"]
+    )
+    others = MatchList.objects.exclude(company_id=company_id).filter(model=live.model)
+    holding = list(others.filter(matches__candidate_id=company_id).order_by("pk"))
+    order = {pk: place for place, pk in enumerate(reached)}
+    of_reached = others.filter(need=None, company_id__in=reached)
+    likely = sorted(of_reached, key=lambda one: (one.product_id is not None, order[one.company_id]))
+    needs = others.filter(asks_for_it).distinct().order_by("-pk")[:MOST_LISTS]
+    unique = {one.pk: one for one in [*holding, *needs, *likely]}
+    return list(unique.values())[: max(MOST_LISTS, len(holding))]
+
+
+def _known(live: LiveRecommender, target: Target, reached: dict[int, Recommendation]) -> Recommendation | None:
+    """What ``recommend_to`` already said about a company's list, where it asked with the same profile."""
+    same = _is_company_list(target) and target.profile == live.held.get(target.company_id)
+    return reached.get(target.company_id) if same else None

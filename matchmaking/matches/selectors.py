@@ -1,0 +1,136 @@
+"""What may be served now. Every row is checked again at read time, whatever was true when it was computed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+
+from django.db.models import Q
+from django.utils import timezone
+
+from alliances.models import Verdict, VerdictKind
+from directory.models import Company, Need, NeedState, NoListEntry, Product
+from matchmaking.core.models import OutboxEntry
+from matchmaking.matches.models import Match, MatchList
+
+# A match may lag behind a change of one of its sides by this much; after that it is hidden until recomputed.
+GRACE = timedelta(seconds=60)
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ServedList:
+    """The matches of one seeker as they may be shown now.
+
+    ``state``: ``ready``; ``computing`` = not computed yet or out of date, a worker will bring it;
+    ``hidden`` = the seeker itself is not published, so nobody is matched with it.
+    ``excluded``: rule code → how many candidates it kept out.
+    """
+
+    state: Literal["ready", "computing", "hidden"]
+    matches: list[Match] = field(default_factory=list)
+    computed: MatchList | None = None
+    excluded: dict[str, int] = field(default_factory=dict)
+
+    def by_band(self) -> dict[str, int]:
+        """Count the matches per band."""
+        counts = {"strong": 0, "good": 0, "possible": 0}
+        for match in self.matches:
+            counts[match.band] += 1
+        return counts
+
+
+def matches_for(company: Company, *, need: Need | None = None, product: Product | None = None) -> ServedList:
+    """Return the current matches of a company, of one of its needs, or of one of its products.
+
+    The caller has asked ``CompanyPolicy.may_view_private`` first: the list may rest on a private need.
+    """
+    if not company.is_visible:
+        return ServedList("hidden")
+    computed = MatchList.objects.filter(company=company, need=need, product=product).first()
+    if computed is None or not _is_fresh(computed, company):
+        return ServedList("computing", computed=computed)
+    matches = list(computed.matches.select_related("seeker", "candidate__place", "need", "product"))
+    excluded = dict(computed.excluded)
+    if own := NoListEntry.objects.filter(company=company).count():
+        excluded["no_list"] = own
+    return ServedList("ready", servable(matches), computed, excluded)
+
+
+def servable(matches: Iterable[Match]) -> list[Match]:
+    """Keep the matches that may be shown at this moment, pinned ones first, the rest in their order.
+
+    Both sides visible, border and group rules kept, neither side on the other's no-list, no suppression in force,
+    and no side changed longer than :data:`GRACE` ago without a new computation. Five queries, however many rows.
+    Expects ``seeker``, ``candidate`` and ``need`` to be loaded.
+    """
+    rows = list(matches)
+    ids = {match.seeker_id for match in rows} | {match.candidate_id for match in rows}
+    refused, pins = refused_pairs(ids), verdict_pairs(ids, VerdictKind.PIN)
+    stale = [match.candidate_id for match in rows if match.candidate_version != match.candidate.search_version]
+    just_changed = _just_changed(stale)
+    kept = []
+    for match in rows:
+        pair = ordered(match.seeker_id, match.candidate_id)
+        current = match.candidate_version == match.candidate.search_version or match.candidate_id in just_changed
+        if pair in refused or not current or not _passes_gates(match):
+            continue
+        match.pinned = match.pinned and pair in pins
+        kept.append(match)
+    return sorted(kept, key=lambda match: not match.pinned)
+
+
+def refused_pairs(ids: Iterable[int]) -> set[Pair]:
+    """Pairs (smaller id first) among ``ids`` that must never meet: no-list of either side, or a suppression."""
+    known = list(ids)
+    listed = NoListEntry.objects.filter(company_id__in=known, excluded_id__in=known)
+    no_list = {ordered(*pair) for pair in listed.values_list("company_id", "excluded_id")}
+    return no_list | verdict_pairs(known, VerdictKind.SUPPRESS)
+
+
+def verdict_pairs(ids: Iterable[int], kind: VerdictKind) -> set[Pair]:
+    """Pairs among ``ids`` with a verdict of this kind in force."""
+    known = list(ids)
+    verdicts = Verdict.objects.current().filter(kind=kind, company_low_id__in=known, company_high_id__in=known)
+    return set(verdicts.values_list("company_low_id", "company_high_id"))
+
+
+def ordered(one: int, other: int) -> Pair:
+    """Return the pair with the smaller id first, the one form of a pair."""
+    return (one, other) if one < other else (other, one)
+
+
+def same_group(one: Company, other: Company) -> bool:
+    """Say whether two companies name the same corporate group."""
+    mine, theirs = one.group_name.strip().casefold(), other.group_name.strip().casefold()
+    return bool(mine) and mine == theirs
+
+
+def lists_of_user(user_id: int) -> "list[MatchList]":
+    """Return all lists of the companies that a person belongs to."""
+    lists = MatchList.objects.filter(company__members__user_id=user_id)
+    return list(lists.select_related("company", "need", "product"))
+
+
+def _passes_gates(match: Match) -> bool:
+    seeker, candidate = match.seeker, match.candidate
+    if match.need is not None and match.need.state != NeedState.OPEN:
+        return False
+    both_visible = seeker.is_visible and candidate.is_visible
+    return both_visible and seeker.country != candidate.country and not same_group(seeker, candidate)
+
+
+def _is_fresh(computed: MatchList, company: Company) -> bool:
+    return computed.seeker_version == company.search_version or company.pk in _just_changed([company.pk])
+
+
+def _just_changed(company_ids: Iterable[int]) -> set[int]:
+    """Which of these companies have a mark younger than :data:`GRACE` that a worker has still to take."""
+    ids = list(company_ids)
+    if not ids:
+        return set()
+    waiting = OutboxEntry.objects.filter(
+        Q(created_at__gte=timezone.now() - GRACE), topic="match", entity="company", entity_id__in=ids
+    )
+    return set(waiting.values_list("entity_id", flat=True))

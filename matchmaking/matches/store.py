@@ -1,0 +1,177 @@
+"""Recommendations → rows, in one transaction per seeker, each with a mark for search and news for the rooms above."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from matchmaking.core import outbox
+from matchmaking.engine.profiles import Reason, Recommendation
+from matchmaking.matches.features import key_id
+from matchmaking.matches.models import Match, MatchList, ModelVersion
+from matchmaking.matches.signals import matches_refreshed
+from matchmaking.matches.targets import Target
+
+LIST_LENGTH = 20
+UPDATED = [
+    "rank",
+    "score",
+    "band",
+    "parts",
+    "reasons",
+    "conflicts",
+    "missing",
+    "changes",
+    "candidate_version",
+    "pinned",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """One list as it was computed, not yet stored."""
+
+    target: Target
+    recommendations: Sequence[Recommendation]
+    excluded: dict[str, int]
+    pinned: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """What one stored list now thinks of one candidate; ``found`` None = it does not belong there."""
+
+    match_list: MatchList
+    target: Target
+    found: Recommendation | None
+    pinned: bool
+
+
+@transaction.atomic
+def store_lists(company_id: int, lists: Iterable[Computed], model: ModelVersion, versions: dict[int, int]) -> int:
+    """Replace all lists of a seeker; lists of closed needs and withdrawn products go. Returns the number of matches."""
+    kept, total = [], 0
+    for computed in lists:
+        target = computed.target
+        match_list, _ = MatchList.objects.update_or_create(
+            company_id=company_id,
+            need_id=target.need_id,
+            product_id=target.product_id,
+            defaults={
+                "model": model,
+                "seeker_version": versions.get(company_id, 0),
+                "excluded": computed.excluded,
+                "computed_at": timezone.now(),
+            },
+        )
+        kept.append(match_list.pk)
+        rows = [
+            build_match(match_list, one, rank, computed, versions)
+            for rank, one in enumerate(computed.recommendations, start=1)
+        ]
+        match_list.matches.exclude(candidate_id__in=[row.candidate_id for row in rows]).delete()
+        upsert(rows)
+        total += len(rows)
+    MatchList.objects.filter(company_id=company_id).exclude(pk__in=kept).delete()
+    announce(company_id)
+    return total
+
+
+def upsert(rows: list[Match]) -> None:
+    """Write matches; a row of the same list and candidate keeps its number."""
+    Match.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["match_list", "candidate"], update_fields=UPDATED
+    )
+
+
+@transaction.atomic
+def drop_company(company_id: int) -> set[int]:
+    """Remove a company from all lists, its own and those of others; returns the seekers whose lists changed."""
+    touched = set(Match.objects.filter(candidate_id=company_id).values_list("seeker_id", flat=True))
+    Match.objects.filter(candidate_id=company_id).delete()
+    deleted, _ = MatchList.objects.filter(company_id=company_id).delete()
+    for seeker in {*touched, company_id} if deleted else touched:
+        announce(seeker)
+    return touched
+
+
+@transaction.atomic
+def place_candidate(
+    seeker_id: int, candidate_id: int, placements: Iterable[Placement], versions: dict[int, int]
+) -> int:
+    """Put one candidate where it now belongs in a seeker's stored lists, or take it out; returns how many changed."""
+    changed = sum(_place(placement, candidate_id, versions) for placement in placements)
+    if changed:
+        announce(seeker_id)
+    return changed
+
+
+def _place(placement: Placement, candidate_id: int, versions: dict[int, int]) -> bool:
+    match_list = placement.match_list
+    rows = {row.candidate_id: row for row in match_list.matches.select_for_update()}
+    before = rows.pop(candidate_id, None)
+    if placement.found is None:
+        return bool(match_list.matches.filter(candidate_id=candidate_id).delete()[0])
+    pinned = frozenset({candidate_id}) if placement.pinned else frozenset()
+    row = build_match(match_list, placement.found, 1, Computed(placement.target, [], {}, pinned), versions)
+    order = sorted([*rows.values(), row], key=lambda match: (not match.pinned, -match.score, match.candidate_id))
+    kept, dropped = order[:LIST_LENGTH], order[LIST_LENGTH:]
+    if before is None and row in dropped:
+        return False
+    match_list.matches.filter(candidate_id__in=[match.candidate_id for match in dropped]).delete()
+    for rank, match in enumerate(kept, start=1):
+        match.rank = rank
+    Match.objects.bulk_update([match for match in kept if match is not row], ["rank"])
+    if row in kept:
+        upsert([row])
+    return True
+
+
+def announce(company_id: int) -> None:
+    """Leave the mark for search, and tell the rooms above once the rows are durable."""
+    outbox.mark("doc", "match", company_id)
+    transaction.on_commit(partial(matches_refreshed.send, sender=Match, company_id=company_id))
+
+
+def build_match(
+    match_list: MatchList, found: Recommendation, rank: int, computed: Computed, versions: dict[int, int]
+) -> Match:
+    """The row of one recommendation, unsaved."""
+    candidate_id = key_id(found.candidate)
+    by_kind: dict[str, list[dict[str, Any]]] = {"fits": [], "conflict": [], "missing": [], "change": []}
+    for reason in found.reasons:
+        by_kind[reason.kind].append(_coded(reason, private=computed.target.private))
+    return Match(
+        match_list=match_list,
+        seeker_id=match_list.company_id,
+        need_id=match_list.need_id,
+        product_id=match_list.product_id,
+        candidate_id=candidate_id,
+        rank=rank,
+        score=found.score,
+        band=found.band,
+        parts=found.parts,
+        reasons=by_kind["fits"],
+        conflicts=by_kind["conflict"],
+        missing=by_kind["missing"],
+        changes=by_kind["change"],
+        candidate_version=versions.get(candidate_id, 0),
+        pinned=candidate_id in computed.pinned,
+    )
+
+
+def _coded(reason: Reason, *, private: bool) -> dict[str, Any]:
+    """A reason as codes. Words of a private need are left out: the owner's page reads them from the need itself."""
+    words_of_need = private and reason.field == "text" and reason.direction == "forward"
+    return {
+        "field": reason.field,
+        "direction": reason.direction,
+        "share": round(reason.contribution, 6),
+        "yours": [] if words_of_need else list(reason.yours),
+        "theirs": [] if words_of_need else list(reason.theirs),
+        "need": reason.need_key,
+        "offer": reason.offer_key,
+    }
