@@ -1,0 +1,100 @@
+"""The commands of this room: summaries as JSON, reasons in both languages, clear refusals."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from matchmaking.matches.models import ModelVersion
+
+
+def output(capsys, *args):
+    call_command(*args)
+    return capsys.readouterr().out
+
+
+def test_train_then_refresh_then_recommend(seeker, need, providers, capsys):
+    trained = json.loads(output(capsys, "train_recommender", "--json"))
+    assert trained["companies"] == 5
+    assert trained["model"] == ModelVersion.objects.get(active=True).fingerprint
+    refreshed = json.loads(output(capsys, "refresh_matches", "--json"))
+    assert (refreshed["companies"], refreshed["lists"]) == (5, 6)
+    assert refreshed["matches"] > 0
+
+    found = json.loads(output(capsys, "recommend", seeker.slug, "--need", str(need.pk), "--json", "--language", "en"))
+    first = found["matches"][0]
+    assert first["slug"] in {"straits", "equator", "verdant"}
+    assert sum(first["parts"].values()) == pytest.approx(first["score"], abs=1e-4)
+    assert "Services: you – Wastewater design; they – Wastewater design" in first["reasons"]
+    printed = output(capsys, "recommend", seeker.slug, "--k", "2")
+    assert seeker.legal_name_zh in printed
+    assert printed.count(" = ") == 2
+
+
+def test_commands_without_a_model_say_what_to_do(seeker):
+    for command in (("refresh_matches",), ("recommend", seeker.slug)):
+        with pytest.raises(CommandError, match="train_recommender"):
+            call_command(*command)
+
+
+def test_recommend_refuses_what_it_does_not_know(computed, providers):
+    with pytest.raises(CommandError, match="no company"):
+        call_command("recommend", "nobody")
+    with pytest.raises(CommandError, match="no open need"):
+        call_command("recommend", providers["straits"].slug, "--need", "1")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    files = {
+        "queries.tsv": "qid\ttext\tsplit\nq1\t食品\ta\nq2\t专利\tb\n",
+        "docs.tsv": "docid\ttext\textra\nd1\tfood distribution\tx\nd2\tpatent office\ty\nd3\tships\tz\n",
+        "qrels.tsv": "qid\tdocid\tgrade\nq1\td1\t3\nq2\td2\t3\n",
+        "pairs.tsv": "id\tzh\ten\tsplit\np1\t轮船\tships\ttrain\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_evaluate_needs_no_database_and_prints_the_measures(folder, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(connection, "ensure_connection", lambda: pytest.fail("the database was asked"))
+    run = tmp_path / "run.tsv"
+    report = json.loads(
+        output(capsys, "evaluate_recommender", str(folder), "--train", str(folder), "--run", str(run), "--json")
+    )
+    assert set(report) == {"queries", "documents", "ndcg@10", "recall@1", "recall@10", "seconds", "model"}
+    assert (report["queries"], report["documents"]) == (2, 3)
+    assert (report["ndcg@10"], report["recall@1"]) == (1.0, 1.0)
+    lines = [line.split("\t") for line in run.read_text().splitlines()]
+    assert lines[0][:3] == ["q1", "d1", "1"]
+    assert all(len(line) == 4 and float(line[3]) > 0 for line in lines)
+
+
+def test_evaluate_one_split_and_the_other_way_round(folder, capsys):
+    report = json.loads(output(capsys, "evaluate_recommender", str(folder), "--split", "b", "--json"))
+    assert report["queries"] == 1
+    report = json.loads(output(capsys, "evaluate_recommender", str(folder), "--reverse", "--json"))
+    assert report["documents"] == 2
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda path: (path / "docs.tsv").unlink(), "docs.tsv"),
+        (lambda path: (path / "qrels.tsv").write_text("qid\tdocid\tgrade\nq1\n"), "line 2"),
+        (lambda path: (path / "queries.tsv").write_bytes("qid\ttext\nq1\t重庆榨菜\n".encode("gb18030")), "UTF-8"),
+        (lambda path: (path / "qrels.tsv").write_text("qid\tdocid\tgrade\nq1\td1\tmany\n"), "many"),
+    ],
+)
+def test_a_bad_folder_is_one_clear_line(folder, damage, message):
+    damage(folder)
+    with pytest.raises(CommandError, match=message) as refusal:
+        call_command("evaluate_recommender", str(folder))
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(CommandError, match="nowhere: no such folder"):
+        call_command("evaluate_recommender", str(tmp_path / "nowhere"))
