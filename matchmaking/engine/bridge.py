@@ -1,4 +1,4 @@
-"""Chinese and English text in one space: probabilistic structured queries over BM25, pinyin for names, LSI for long text.
+"""Chinese and English in one space: structured queries over BM25, pinyin for names, LSI for long text.
 
 ``TextBridge`` is the one text pipeline of the product: the recommender and the evaluation both use it. Documents and
 queries may be Chinese, English or mixed. Every decision depends on the texts alone (language, length, dictionary
@@ -42,7 +42,9 @@ TOPIC_WEIGHT = 0.5
 TOPIC_DIMENSIONS = 100
 TOPIC_LEAST_DOCUMENTS = 25
 
-_SYLLABLE = "(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:[iuv]?(?:a(?:ng?|i|o)?|e(?:ng?|i|r)?|o(?:ng?|u)?)|i(?:ng?)?|u(?:[in])?|v)"
+_SYLLABLE = (
+    "(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:[iuv]?(?:a(?:ng?|i|o)?|e(?:ng?|i|r)?|o(?:ng?|u)?)|i(?:ng?)?|u(?:[in])?|v)"
+)
 _PINYIN_WORD = re.compile(f"(?:{_SYLLABLE}){{2,}}")
 
 Terms = dict[str, float]
@@ -51,7 +53,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Analysis:
-    """One text, taken apart once: Latin stems, Chinese headwords, raw Latin words, pinyin n-grams → count or weight."""
+    """One text, taken apart: Latin stems, Chinese headwords, raw Latin words, pinyin n-grams → count or weight."""
 
     stems: Terms
     heads: Terms
@@ -71,7 +73,7 @@ class Analysis:
 
 @dataclass(frozen=True)
 class Documents:
-    """Texts as documents: feature counts (n, features), Latin counts (n, words), hashed pinyin, lengths, topic vectors and weights."""
+    """Texts as documents: counts (n, features), Latin counts (n, words), hashed pinyin, lengths, topic vectors."""
 
     counts: sparse.csr_array
     latin: sparse.csr_array
@@ -83,7 +85,9 @@ class Documents:
 
 @dataclass(frozen=True)
 class Queries:
-    """Texts as queries: term weights (n, terms), features per term, the same for pinyin, words that may be pinyin, the score that full cover has."""
+    """Texts as queries: term weights (n, terms) and the features of each term, the same for pinyin, words that may be
+    pinyin themselves, the score of full cover, topics.
+    """
 
     weights: sparse.csr_array
     expansion: sparse.csr_array
@@ -161,6 +165,8 @@ class TextBridge(BaseEstimator):
         """Learn the word table from (Chinese, English) pairs and the statistics from the documents. Returns self."""
         lexicon = self.lexicon if self.lexicon is not None else Lexicon.from_dictionary()
         self.lexicon_ = lexicon.learn(pairs)
+        self.__dict__.pop("_links", None)
+        self._names = []
         analyses = [self.analyse(text) for text in documents]
         base = {*self.lexicon_.stem_index, *self.lexicon_.head_index}
         names = [*self.lexicon_.stems, *self.lexicon_.heads, *sorted({t for a in analyses for t in a.terms} - base)]
@@ -211,7 +217,10 @@ class TextBridge(BaseEstimator):
         vectors = np.zeros((len(analyses), self.topic_axes_.shape[1]))
         rows = np.flatnonzero(share)
         if len(rows) and vectors.shape[1]:
-            found = _unit(self._weigh(self._stem_counts([analyses[i] for i in rows]))) @ self.topic_axes_
+            found = (
+                _unit(self._weigh(self._stem_counts([a for a, s in zip(analyses, share, strict=True) if s])))
+                @ self.topic_axes_
+            )
             norms = np.linalg.norm(found, axis=1, keepdims=True)
             vectors[rows] = found / np.where(norms > 0, norms, 1)
         return vectors, share
@@ -225,8 +234,11 @@ class TextBridge(BaseEstimator):
         if has_han(text):
             for head, weight in self.lexicon_.segment(text):
                 heads[head] += weight
-            grams = pinyin_ngrams("".join(han_runs(normalise(text)))[:SPELT_CHARACTERS]) if len(text) > SPELT_CHARACTERS \
+            grams = (
+                pinyin_ngrams("".join(han_runs(normalise(text)))[:SPELT_CHARACTERS])
+                if len(text) > SPELT_CHARACTERS
                 else pinyin_ngrams(text)
+            )
         latin = Counter(word for word in words if len(word) > 1 and not word.isdigit())
         return Analysis(dict(stems), dict(heads), dict(latin), grams)
 
@@ -256,7 +268,7 @@ class TextBridge(BaseEstimator):
         )
 
     def queries(self, analyses: Sequence[Analysis]) -> Queries:
-        """Weigh analysed texts as queries: 1 + log of the count per term, and the features each term may show up by."""
+        """Weigh analysed texts as queries: 1 + log of the count per term, and what each term may show up by."""
         terms = {t: i for i, t in enumerate(sorted({t for a in analyses for t in a.terms}))}
         grams = {g: i for i, g in enumerate(sorted({g for a in analyses for g in a.pinyin if g in self.words_}))}
         weights = _matrix([{t: _query_weight(w) for t, w in a.terms.items()} for a in analyses], terms)
@@ -277,7 +289,7 @@ class TextBridge(BaseEstimator):
         )
 
     def expand(self, term: str) -> Terms:
-        """The features by which a query term may show up in a document, each with its weight; the term itself weighs 1."""
+        """The features by which a query term may show up in a document → weight; the term itself weighs 1."""
         row = self._expansion([term])
         return {self._name(int(i)): float(w) for i, w in zip(row.indices, row.data, strict=True)}
 
@@ -316,8 +328,11 @@ class TextBridge(BaseEstimator):
         """
         # Terms may have been admitted since either side was counted.
         expansion, counts = _aligned(queries.expansion, documents.counts)
-        found = _bm25(expansion @ counts.T, self._idf(_widen(expansion, len(self.frequencies_)) @ self.frequencies_),
-                      self._norms(documents))
+        found = _bm25(
+            expansion @ counts.T,
+            self._idf(_widen(expansion, len(self.frequencies_)) @ self.frequencies_),
+            self._norms(documents),
+        )
         cover = np.asarray((queries.weights @ found).toarray(), dtype=np.float32)
         if queries.grams.nnz:
             spelt, latin = _aligned(queries.gram_expansion, documents.latin)
@@ -333,7 +348,7 @@ class TextBridge(BaseEstimator):
         """Latin words of the queries that are the pinyin of a stretch of a document."""
         used = np.unique(queries.spelt.indices)
         tf = documents.spelt[:, used].T.tocsr()
-        found = _bm25(tf, self._idf(self.gram_frequencies_[used]), self._norms(documents))
+        found = _bm25(tf, self._idf(self.gram_frequencies_[used].astype(float)), self._norms(documents))
         return np.asarray((PINYIN_WEIGHT * (queries.spelt[:, used] @ found)).toarray(), dtype=np.float32)
 
     def _topic_scores(self, queries: Queries, documents: Documents) -> NDArray[np.float32]:
@@ -354,7 +369,10 @@ class TextBridge(BaseEstimator):
             expansion=one.expansion,
             grams=tuple(grams),
             gram_columns=np.array([self.words_[g] for g in grams], dtype=np.int64),
-            gram_gains=np.array([query.pinyin[g] for g in grams]) * PINYIN_WEIGHT * (K1 + 1) / one.bounds[0]
+            gram_gains=np.array([query.pinyin[g] for g in grams])
+            * PINYIN_WEIGHT
+            * (K1 + 1)
+            / one.bounds[0]
             * self._idf(self.word_frequencies_[[self.words_[g] for g in grams]]),
             spelt={bucket(w): w for w in _spellings(query)},
             bound=float(one.bounds[0]),
@@ -389,7 +407,7 @@ class TextBridge(BaseEstimator):
         found = []
         for column, tf in held if query.spelt else ():
             if column in query.spelt:
-                rarity = float(self._idf(self.gram_frequencies_[[column]])[0])
+                rarity = float(self._idf(self.gram_frequencies_[[column]].astype(float))[0])
                 gain = PINYIN_WEIGHT * rarity * tf * (K1 + 1) / (tf + norm) / query.bound
                 found.append(Shared(query.spelt[column], query.spelt[column], gain))
         return found
@@ -485,7 +503,8 @@ def _matrix(rows: Sequence[Mapping[str, float]], columns: Mapping[str, int]) -> 
                 data.append(value)
         indptr.append(len(indices))
     matrix = sparse.csr_array(
-        (np.array(data, float), np.array(indices, np.int32), np.array(indptr, np.int32)), shape=(len(rows), len(columns))
+        (np.array(data, float), np.array(indices, np.int32), np.array(indptr, np.int32)),
+        shape=(len(rows), len(columns)),
     )
     matrix.sort_indices()
     return matrix

@@ -45,8 +45,10 @@ def closed_gates(
     if need is not None:
         lacking = tuple(sorted(need.required_credentials - candidate.credentials))
         gates += [
-            (need.alliance is not None and need.alliance not in candidate.alliances,
-             Closed("alliance", (need.alliance or "",))),
+            (
+                need.alliance is not None and need.alliance not in candidate.alliances,
+                Closed("alliance", (need.alliance or "",)),
+            ),
             (bool(lacking), Closed("credential", lacking)),
         ]
     return [gate for closed, gate in gates if closed]
@@ -58,11 +60,13 @@ def _is_full(candidate: Profile, *, for_need: bool) -> bool:
 
 
 def pair_mask(seekers: Sequence[Profile], candidates: Sequence[Profile], *, cross_border: bool) -> NDArray[np.bool_]:
-    """Eligibility of whole companies, bool (seekers, candidates); the vectorised form of ``closed_gates`` without need."""
+    """Eligibility of whole companies, bool (seekers, candidates); ``closed_gates`` without need, vectorised."""
     mask = np.ones((len(seekers), len(candidates)), dtype=bool)
-    mask &= np.array([c.visible and not _is_full(c, for_need=False) for c in candidates], dtype=bool)[None, :]
+    shown = [c.visible and not _is_full(c, for_need=False) for c in candidates]
+    mask &= np.array(shown, dtype=bool)[None, :]
     if cross_border:
-        mask &= np.array([s.country for s in seekers])[:, None] != np.array([c.country for c in candidates])[None, :]
+        here, there = (np.array([p.country for p in side], dtype=str) for side in (seekers, candidates))
+        mask &= here[:, None] != there[None, :]
     groups: dict[str, list[int]] = {}
     places = {candidate.key: j for j, candidate in enumerate(candidates)}
     for j, candidate in enumerate(candidates):
@@ -81,7 +85,8 @@ def need_mask(asks: Sequence[Ask], candidates: Block) -> NDArray[np.bool_]:
     """Whether a candidate may answer a query at all, bool (queries, candidates): capacity, alliance, credentials."""
     mask = np.ones((len(asks), len(candidates)), dtype=bool)
     full = np.array([_is_full(p, for_need=True) for p in candidates.profiles], dtype=bool)
-    mask[np.ix_([ask.need is not None for ask in asks], full)] = False
+    stated = np.array([ask.need is not None for ask in asks], dtype=bool)
+    mask[np.ix_(stated, full)] = False
     required = [_required(ask) for ask in asks]
     columns = {code: i for i, code in enumerate(sorted(frozenset[str]().union(*required)))}
     if columns:

@@ -82,7 +82,8 @@ def load_folder(path: str | Path) -> Folder:
         if qid in queries and docid in documents:
             grades[qid][docid] = float(grade)
     pairs_file = folder / "pairs.tsv"
-    pairs = [(r[0], r[1], r[2], r[3] if len(r) > 3 else "") for r in _rows(pairs_file, 3)] if pairs_file.exists() else []
+    rows = list(_rows(pairs_file, 3)) if pairs_file.exists() else []
+    pairs = [(r[0], r[1], r[2], r[3] if len(r) > 3 else "") for r in rows]
     return Folder(folder.name, queries, splits, documents, dict(grades), pairs, _is_reranking(folder, grades))
 
 
@@ -180,7 +181,8 @@ def evaluate(
     started = time.perf_counter()
     asked = _asked(folder, split)
     if not asked:
-        raise ValueError(f"{folder.name}: no judged query in split {split!r}" if split else f"{folder.name}: no judged query")
+        where = f" in split {split!r}" if split else ""
+        raise ValueError(f"{folder.name}: no judged query{where}")
     scored = Folder(folder.name, {q: folder.queries[q] for q in asked}, {}, {}, {}, [], False)
     bridge = TextBridge(lexicon=lexicon).fit(list(folder.documents.values()), training_pairs(train, scored))
     rankings: dict[str, list[str]] = {}
@@ -231,8 +233,15 @@ def evaluate_folder(
         folder = folder.reversed()
     if limit is not None:
         kept = [q for q in folder.queries if split is None or folder.splits.get(q) == split][:limit]
-        folder = Folder(folder.name, {q: folder.queries[q] for q in kept}, folder.splits, folder.documents,
-                        folder.grades, folder.pairs, folder.reranking)
+        folder = Folder(
+            folder.name,
+            {q: folder.queries[q] for q in kept},
+            folder.splits,
+            folder.documents,
+            folder.grades,
+            folder.pairs,
+            folder.reranking,
+        )
     return evaluate(folder, split=split, train=train, lexicon=lexicon, progress=progress)
 
 

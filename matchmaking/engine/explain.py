@@ -10,22 +10,25 @@ from dataclasses import dataclass
 from .bridge import Analysis, Explained, TextBridge
 from .eligibility import closed_gates
 from .features import Ask, Block, Give, SectorMap, field_weights, size_fit, wanted
-from .profiles import Direction, Need, Profile, Reason
+from .profiles import Direction, Kind, Need, Profile, Reason
 from .scoring import FORWARD_SHARE, full_answer
 from .text import STOP_EN, has_han
 
 WORDS_SHOWN = 5
 # True of nearly every company, so no reason for any.
-SAYS_NOTHING = STOP_EN | frozenset(
-    "co ltd inc corp llc plc pte sdn bhd tbk pt limited company companies corporation incorporated group holding holdings public "
-    "private business firm enterprise engaged operate operates provide provides product products including include includes "
-    "various related based well name known founded headquartered subsidiaries subsidiary together primarily".split()
-) | frozenset("公司 有限 有限公司 股份 股份有限公司 集团 企业 产品 提供 主要 从事".split())
+_EVERYBODY_SAYS = """
+co ltd inc corp llc plc pte sdn bhd tbk pt limited company companies corporation incorporated group holding
+holdings public private business firm enterprise engaged engages operate operates provide provides offers
+product products including include includes various related based well name known founded headquartered
+subsidiaries subsidiary together primarily addition sells
+公司 有限 有限公司 股份 股份有限公司 集团 企业 产品 提供 主要 从事
+"""
+SAYS_NOTHING = STOP_EN | frozenset(_EVERYBODY_SAYS.split())
 
 
 @dataclass(frozen=True)
 class Side:
-    """One direction of a pair: the query (row ``ask_row`` of ``asking``) and the firm of ``giving`` that may answer it."""
+    """One direction of a pair: a query (row ``ask_row`` of ``asking``) and the firm of ``giving`` that may answer."""
 
     asking: Block
     ask_row: int
@@ -52,7 +55,8 @@ class Side:
     def give_rows(self) -> range:
         """Rows of the documents of the giver."""
         first = self.giving.first_give
-        return range(int(first[self.firm]), int(first[self.firm + 1]) if self.firm + 1 < len(first) else len(self.giving.gives))
+        last = first[self.firm + 1] if self.firm + 1 < len(first) else len(self.giving.gives)
+        return range(int(first[self.firm]), int(last))
 
 
 class Explainer:
@@ -75,9 +79,11 @@ class Explainer:
 
     def _side(self, side: Side, share: float) -> list[Reason]:
         need = side.ask.need
-        closed = [] if need is None else [
-            gate for gate in closed_gates(side.asker, side.giver, need, cross_border=False) if gate.fixable
-        ]
+        closed = (
+            []
+            if need is None
+            else [gate for gate in closed_gates(side.asker, side.giver, need, cross_border=False) if gate.fixable]
+        )
         if closed:
             return [_reason(side, "missing", gate.gate, gate.codes, ()) for gate in closed]
         weights = field_weights(need, bool(side.asker.sectors))
@@ -127,8 +133,7 @@ class Explainer:
 
 
 def _codes(side: Side, name: str, weight: float) -> Reason:
-    assert side.ask.need is not None
-    asked = wanted(side.ask.need)[name]
+    asked = wanted(side.ask.need)[name] if side.ask.need is not None else frozenset()
     offered = side.giving.given[side.firm][name]
     common = asked & offered
     if not offered:
@@ -148,14 +153,15 @@ def _offer_with(giver: Profile, name: str, codes: frozenset[str]) -> str | None:
 
 
 def _size(side: Side, weight: float) -> Reason:
-    assert side.ask.need is not None and side.ask.need.budget is not None
-    budget = side.ask.need.budget
+    budget = side.ask.need.budget if side.ask.need is not None else None
+    if budget is None:
+        raise ValueError("a size is explained for a need that states a budget only")
     sized = [offer for offer in side.giver.open_offers() if offer.deal_size is not None]
     if not sized:
         return _reason(side, "missing", "deal_size", (str(budget),), ())
     nearest = min(sized, key=lambda o: abs(budget - (o.deal_size or 0)))
     fit = size_fit(budget, [nearest.deal_size or 0])
-    kind = "fits" if abs(budget - (nearest.deal_size or 0)) <= 1 else "conflict"
+    kind: Kind = "fits" if abs(budget - (nearest.deal_size or 0)) <= 1 else "conflict"
     return _reason(side, kind, "deal_size", (str(budget),), (str(nearest.deal_size),), weight * fit, nearest.key)
 
 
@@ -172,11 +178,24 @@ def _own_changes(forward: Side) -> list[Reason]:
 
 
 def _reason(
-    side: Side, kind: str, field: str, asked: tuple[str, ...], offered: tuple[str, ...], contribution: float = 0.0,
+    side: Side,
+    kind: Kind,
+    field: str,
+    asked: tuple[str, ...],
+    offered: tuple[str, ...],
+    contribution: float = 0.0,
     offer_key: str | None = None,
 ) -> Reason:
     need: Need | None = side.ask.need
     # "Yours" is always the seeker's: in the reverse direction the candidate asks and the seeker gives.
     yours, theirs = (asked, offered) if side.direction == "forward" else (offered, asked)
-    return Reason(kind=kind, field=field, yours=yours, theirs=theirs, contribution=float(contribution),  # type: ignore[arg-type]
-                  direction=side.direction, need_key=need.key if need else None, offer_key=offer_key)
+    return Reason(
+        kind=kind,
+        field=field,
+        yours=yours,
+        theirs=theirs,
+        contribution=float(contribution),
+        direction=side.direction,
+        need_key=need.key if need else None,
+        offer_key=offer_key,
+    )

@@ -12,7 +12,12 @@ from .profiles import Need, Offer, Profile
 
 # What each field of a stated need is worth. A field that the need leaves open gives its share to the others.
 NEED_WEIGHTS: Mapping[str, float] = {
-    "service": 0.30, "category": 0.20, "text": 0.35, "market": 0.07, "language": 0.04, "deal_size": 0.04,
+    "service": 0.30,
+    "category": 0.20,
+    "text": 0.35,
+    "market": 0.07,
+    "language": 0.04,
+    "deal_size": 0.04,
 }
 # A company that states no need is taken by what it does: its text and its sector.
 AFFINITY_WEIGHTS: Mapping[str, float] = {"text": 0.75, "sector": 0.25}
@@ -46,8 +51,12 @@ class Give:
 
 def wanted(need: Need) -> dict[str, frozenset[str]]:
     """The coded fields of a need."""
-    return {"service": need.service_types, "category": need.categories, "market": need.markets,
-            "language": need.languages}
+    return {
+        "service": need.service_types,
+        "category": need.categories,
+        "market": need.markets,
+        "language": need.languages,
+    }
 
 
 def given(profile: Profile) -> dict[str, frozenset[str]]:
@@ -111,8 +120,12 @@ class Block:
                 self.ask_weights[row, FIELDS.index(name)] = weight
         self.given = [given(profile) for profile in self.profiles]
         self.size_table = np.array(
-            [[size_fit(b, [o.deal_size for o in p.open_offers() if o.deal_size is not None]) for b in range(BANDS)]
-             for p in self.profiles], dtype=np.float32).reshape(-1, BANDS)
+            [
+                [size_fit(b, [o.deal_size for o in p.open_offers() if o.deal_size is not None]) for b in range(BANDS)]
+                for p in self.profiles
+            ],
+            dtype=np.float32,
+        ).reshape(-1, BANDS)
         self._topic_rows = self.documents.topics[self.first_give] if self.profiles else np.zeros((0, 0))
 
         self._prepared: dict[int, Prepared] = {}
@@ -127,7 +140,7 @@ class Block:
         return self._prepared[row]
 
     def asks_of(self, firm: int, *, private: bool) -> NDArray[np.intp]:
-        """Rows of the queries of one firm. Without its private needs, a firm that states no other one asks by affinity."""
+        """Rows of the queries of one firm; without private needs, a firm that states no other asks by affinity."""
         rows = np.flatnonzero(self.ask_firm == firm)
         stated = rows[self.ask_stated[rows] & (private | ~self.ask_private[rows])]
         return stated if len(stated) else rows[~self.ask_stated[rows]]
@@ -153,8 +166,11 @@ def _asks(firm: int, profile: Profile, bridge: TextBridge) -> list[Ask]:
     if profile.public_needs():
         return stated
     # No need that others may hear of: what the company does stands in for it.
-    text = profile.summary.joined() or "\n".join(
-        f"{o.title.joined()}\n{o.text.joined()}" for o in profile.open_offers()) or profile.name.joined()
+    text = (
+        profile.summary.joined()
+        or "\n".join(f"{o.title.joined()}\n{o.text.joined()}" for o in profile.open_offers())
+        or profile.name.joined()
+    )
     return [*stated, Ask(firm, None, bridge.analyse(text))]
 
 
@@ -172,7 +188,7 @@ def code_columns(rows: Sequence[frozenset[str]], columns: Mapping[str, int]) -> 
 
 
 class SectorMap:
-    """How near sectors are: .5 (a broad one) to 1 for the same, up to .45 for others whose companies write of the same topics."""
+    """How near sectors are: .5 (a broad one) to 1 for the same, up to .45 for others of the same topics."""
 
     def __init__(self, sectors: Sequence[str], nearness: NDArray[np.float64]) -> None:
         self.sectors = list(sectors)
@@ -217,7 +233,7 @@ class SectorMap:
 
 
 def _specificity(members: NDArray[np.float64], companies: int) -> NDArray[np.float64]:
-    """What sharing a sector says: 1 for one that holds a twentieth of the companies or less, .5 for one that holds most."""
+    """What sharing a sector says: 1 for one with a twentieth of the companies or less, .5 for one with most."""
     if companies < 50:  # too few to tell a broad sector from a small directory
         return np.ones(len(members))
     return np.clip(np.log(companies / np.maximum(members, 1)) / np.log(20), 0.5, 1.0)

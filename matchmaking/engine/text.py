@@ -1,7 +1,7 @@
 """Text handling that matching and search share: normal form, words, bigrams, pinyin.
 
-Everything here is a pure function of its input. ``normalise`` comes first everywhere, so that a firm that writes 進出口,
-ＩＭＰＯＲＴ or invisible direction marks is found under the same words as one that does not.
+Everything here is a pure function of its input. ``normalise`` comes first everywhere, so that a firm that
+writes 進出口, ＩＭＰＯＲＴ or invisible direction marks is found under the same words as one that does not.
 """
 
 import re
@@ -18,8 +18,8 @@ HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff々〇"
 _HAN_RUN = re.compile(f"[{HAN}]+")
 _LATIN_WORD = re.compile(r"(?<![a-z])[a-z]&[a-z](?![a-z])|[a-z0-9]+(?:'[a-z]+)?")
 _SPACE = re.compile(r"\s+")
-# Bidirectional controls, zero-width characters, soft hyphen, variation selectors and the byte order mark: invisible in a
-# name, but enough to make two equal names differ (or to make one name look like another).
+# Bidirectional controls, zero-width characters, soft hyphen, variation selectors and the byte order mark: invisible,
+# but enough to make two equal names differ (or to make one name look like another).
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
@@ -29,21 +29,24 @@ _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 _TO_SIMPLIFIED_PHRASES = opencc.OpenCC("tw2sp")
 _STEMMER = snowballstemmer.stemmer("english")
 
-STOP_EN = frozenset(
-    "a about above after again against all also am an and any are as at be because been before being below between both "
-    "but by can cannot could did do does doing down during each either etc few for from further had has have having he "
-    "her here hers him his how i if in into is it it's its itself just may me might more most must my no nor not of off "
-    "on once one's only onto or other our ours out over own per same shall she should so some such than that the their "
-    "theirs them then there these they this those through to together too under until up upon us very via was we were "
-    "what when where which while who whom why will with within without would you your yours".split()
-)
-STOP_ZH = frozenset(
-    "的 了 和 与 及 或 在 是 为 于 以 等 对 由 从 到 将 被 把 让 向 往 并 而 但 且 也 都 就 还 又 很 更 最 这 那 其 之 所 "
-    "个 们 我 你 您 他 她 它 我们 你们 他们 我司 贵司 本 该 各 某 以及 并且 而且 或者 如果 因为 所以 由于 关于 对于 通过 "
-    "根据 按照 可以 能够 能 会 要 想 请 有 没有 没 不 未 非 已 已经 正在 进行 一个 一种 一些 这些 那些 什么 怎么 如何 "
-    "哪 哪些 是否 吗 呢 吧 啊 着 过 地 得 等等 其他 其它 此 此外 同时 另外 包括 用 给 跟 同 只 才 再 每 "
-    "如 若 则 乃 即 亦 至 自 起 比 上 下 中 内 外 里".split()
-)
+_FUNCTION_WORDS_EN = """
+a about above after again against all also am an and any are as at be because been before being
+below between both but by can cannot could did do does doing down during each either etc few for
+from further had has have having he her here hers him his how i if in into is it it's its itself
+just may me might more most must my no nor not of off on once one's only onto or other our ours out
+over own per same shall she should so some such than that the their theirs them then there these
+they this those through to together too under until up upon us very via was we were what when where
+which while who whom why will with within without would you your yours
+"""
+STOP_EN = frozenset(_FUNCTION_WORDS_EN.split())
+_FUNCTION_WORDS_ZH = """
+的 了 和 与 及 或 在 是 为 于 以 等 对 由 从 到 将 被 把 让 向 往 并 而 但 且 也 都 就 还 又 很 更
+最 这 那 其 之 所 个 们 我 你 您 他 她 它 我们 你们 他们 我司 贵司 本 该 各 某 以及 并且 而且 或者
+如果 因为 所以 由于 关于 对于 通过 根据 按照 可以 能够 能 会 要 想 请 有 没有 没 不 未 非 已 已经
+正在 进行 一个 一种 一些 这些 那些 什么 怎么 如何 哪 哪些 是否 吗 呢 吧 啊 着 过 地 得 等等 其他
+其它 此 此外 同时 另外 包括 用 给 跟 同 只 才 再 每 如 若 则 乃 即 亦 至 自 起 比 上 下 中 内 外 里
+"""
+STOP_ZH = frozenset(_FUNCTION_WORDS_ZH.split())
 
 
 def normalise(text: str) -> str:
@@ -113,12 +116,7 @@ def tokenise_zh(text: str) -> list[str]:
     >>> tokenise_zh("冷鏈物流，以及食品出口")
     ['冷链', '物流', '食品', '出口']
     """
-    return [
-        word
-        for run in han_runs(normalise(text))
-        for word in rjieba.cut(run)
-        if word not in STOP_ZH
-    ]
+    return [word for run in han_runs(normalise(text)) for word in rjieba.cut(run) if word not in STOP_ZH]
 
 
 def query_words(text: str) -> list[str]:
@@ -161,7 +159,7 @@ def _syllables(run: str) -> tuple[str, ...]:
 
 
 def pinyin_ngrams(text: str, longest: int = 4) -> dict[str, float]:
-    """Joined pinyin of 2 to ``longest`` neighbouring syllables of each run → weight, for names written in Latin letters.
+    """Joined pinyin of 2 to ``longest`` neighbouring syllables of each run → weight, for names in Latin letters.
 
     A joined n-gram weighs 1. A single syllable of four letters or more, which may well be an English word by accident,
     weighs .1; shorter single syllables are left out.

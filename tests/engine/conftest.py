@@ -29,7 +29,11 @@ def small_lexicon():
     )
 
 
-SERVICES = {"logistics": ("冷链物流", "cold chain logistics"), "patents": ("专利", "patent filing"), "loans": ("贷款", "loan")}
+SERVICES = {
+    "logistics": ("冷链物流", "cold chain logistics"),
+    "patents": ("专利", "patent filing"),
+    "loans": ("贷款", "loan"),
+}
 
 
 def provider(key, service, country="SG", **changes):
@@ -40,7 +44,7 @@ def provider(key, service, country="SG", **changes):
 
 
 def seeker(key, service, country="CN", need=None, **changes):
-    zh, en = SERVICES[service]
+    zh, _ = SERVICES[service]
     values = {"service_types": frozenset({service}), "title": Text(zh, ""), "budget": 2} | (need or {})
     return Profile(key, country, Text(f"{key}公司", key), needs=(Need(f"{key}-n", **values),), **changes)
 

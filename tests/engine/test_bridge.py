@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaking.engine.bridge import B, K1, TextBridge
+from matchmaking.engine.bridge import K1, B, TextBridge
 
 DOCUMENTS = ["cold chain logistics", "patent", "食品 物流", "food loan"]
 
@@ -80,7 +80,9 @@ def test_a_word_admitted_later_is_found(bridge):
     assert bridge.scores(bridge.queries([query]), bridge.documents([document]))[0, 0] > 0
 
 
-WORDS = st.lists(st.sampled_from(["food", "patent", "loans", "物流", "食品", "专利", "new", "冷链"]), min_size=1, max_size=6)
+WORDS = st.lists(
+    st.sampled_from(["food", "patent", "loans", "物流", "食品", "专利", "new", "冷链"]), min_size=1, max_size=6
+)
 
 
 @settings(max_examples=40, deadline=None)

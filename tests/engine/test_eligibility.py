@@ -48,8 +48,13 @@ def test_what_a_need_requires_is_named_and_can_be_fixed():
     half = replace(BANK, credentials=frozenset({"iso"}))
     closed = closed_gates(ASKER, half, NEED)
     assert [(gate.gate, gate.codes, gate.fixable) for gate in closed] == [
-        ("alliance", ("finance",), True), ("credential", ("mas",), True)]
-    assert gates(replace(half, credentials=frozenset({"iso", "mas"}), alliances=frozenset({"finance"})), need=NEED) == set()
+        ("alliance", ("finance",), True),
+        ("credential", ("mas",), True),
+    ]
+    assert (
+        gates(replace(half, credentials=frozenset({"iso", "mas"}), alliances=frozenset({"finance"})), need=NEED)
+        == set()
+    )
 
 
 def test_a_full_provider_that_buys_stays_for_whole_companies_only():

@@ -41,7 +41,9 @@ def write(folder, queries, docs, qrels, pairs=None):
 
 
 def test_an_unjudged_document_with_the_querys_own_id_is_left_out(tmp_path, small_lexicon):
-    folder = write(tmp_path / "peers", "a\tfood loan\ttest\nb\tfood\ttest\n", "a\tfood loan\t\nb\tfood\t\n", "a\tb\t3\n")
+    folder = write(
+        tmp_path / "peers", "a\tfood loan\ttest\nb\tfood\ttest\n", "a\tfood loan\t\nb\tfood\t\n", "a\tb\t3\n"
+    )
     report, run = ev.evaluate_folder(folder, lexicon=small_lexicon)
     assert [(row.query, row.document, row.rank) for row in run] == [("a", "b", 1)]
     assert report["queries"] == 1
@@ -49,8 +51,12 @@ def test_an_unjudged_document_with_the_querys_own_id_is_left_out(tmp_path, small
 
 
 def test_a_set_that_judges_wrong_answers_ranks_its_candidates_only(tmp_path, small_lexicon):
-    folder = write(tmp_path / "qa", "1\tfood\ttest\n2\tloan\ttest\n", "x\tfood food\t\ny\tfood\t\nz\tpatent\t\n",
-                   "1\ty\t2\n1\tz\t0\n2\tx\t0\n2\tz\t0\n")
+    folder = write(
+        tmp_path / "qa",
+        "1\tfood\ttest\n2\tloan\ttest\n",
+        "x\tfood food\t\ny\tfood\t\nz\tpatent\t\n",
+        "1\ty\t2\n1\tz\t0\n2\tx\t0\n2\tz\t0\n",
+    )
     report, run = ev.evaluate_folder(folder, lexicon=small_lexicon)
     assert report["queries"] == 1  # every candidate of query 2 has the same grade
     assert [row.document for row in run] == ["y", "z"]
@@ -67,16 +73,27 @@ def test_only_the_split_asked_for_is_scored_and_reverse_swaps_the_sides(tmp_path
 
 
 def test_answers_are_never_trained_on(tmp_path):
-    mixed = write(tmp_path / "mixed", "1\t食品\ttest\n", "1\tfood\t\n", "1\t1\t3\n",
-                  "1\t食品\tfood\ttest\n9\t贷款\tloan\ttrain\n8\t专利\tpatent\tother\n")
+    mixed = write(
+        tmp_path / "mixed",
+        "1\t食品\ttest\n",
+        "1\tfood\t\n",
+        "1\t1\t3\n",
+        "1\t食品\tfood\ttest\n9\t贷款\tloan\ttrain\n8\t专利\tpatent\tother\n",
+    )
     assert ev.training_pairs([mixed], ev.load_folder(mixed)) == [("贷款", "loan")]
-    plain = write(tmp_path / "plain", "1\t食品\ttest\n", "1\tfood\t\n", "1\t1\t3\n", "1\t食品\tfood\ttest\n7\t专利\tpatent\ttest\n")
+    plain = write(
+        tmp_path / "plain",
+        "1\t食品\ttest\n",
+        "1\tfood\t\n",
+        "1\t1\t3\n",
+        "1\t食品\tfood\ttest\n7\t专利\tpatent\ttest\n",
+    )
     assert ev.training_pairs([plain], ev.load_folder(plain)) == [("专利", "patent")]
 
 
 def test_a_broken_line_is_named(tmp_path):
     folder = write(tmp_path / "bad", "1\tfood\ttest\n", "x\n", "1\tx\t3\n")
-    with pytest.raises(ValueError, match="docs.tsv, line 2"):
+    with pytest.raises(ValueError, match=r"docs\.tsv, line 2"):
         ev.load_folder(folder)
 
 
@@ -95,7 +112,7 @@ def test_trade_needs_find_their_lines_in_the_other_language(dictionary, reverse,
 def test_the_same_needs_in_both_languages_share_their_answers(dictionary):
     folder = ev.load_folder(BILINGUAL)
     english = {q: folder.documents[max(g, key=g.get)] for q, g in folder.grades.items()}
-    chinese_report, chinese = ev.evaluate(folder, train=[BILINGUAL], lexicon=dictionary)
+    _, chinese = ev.evaluate(folder, train=[BILINGUAL], lexicon=dictionary)
     other = ev.Folder("en", english, folder.splits, folder.documents, folder.grades, [], False)
     _, english_run = ev.evaluate(other, lexicon=dictionary)
 

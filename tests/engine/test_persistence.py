@@ -39,7 +39,7 @@ def test_a_damaged_file_is_named(saved, name):
 
 def test_a_missing_file_is_named(saved):
     (saved / "stems.npy").unlink()
-    with pytest.raises(persistence.ArtefactError, match="stems.npy"):
+    with pytest.raises(persistence.ArtefactError, match=r"stems\.npy"):
         persistence.load(saved)
 
 

@@ -27,8 +27,13 @@ def test_providers_find_those_who_need_them(recommender):
 
 
 def test_a_perfect_answer_is_full_marks_forward(small_lexicon):
-    wish = {"service_types": frozenset({"loans"}), "markets": frozenset({"SG"}), "languages": frozenset({"en"}),
-            "title": Text(), "budget": 2}
+    wish = {
+        "service_types": frozenset({"loans"}),
+        "markets": frozenset({"SG"}),
+        "languages": frozenset({"en"}),
+        "title": Text(),
+        "budget": 2,
+    }
     found = MatchRecommender(lexicon=small_lexicon).fit([provider("p", "loans"), seeker("s", "loans", need=wish)])
     best = found.recommend("s", need="s-n")[0]
     assert best.forward == pytest.approx(1.0)
@@ -50,8 +55,10 @@ def test_reasons_and_parts_add_up_to_the_score(recommender, directory):
 
 def test_explained_scores_are_the_ranking_scores(recommender):
     block, firm = recommender._find("s-loans")
-    ranked = {f[1].profiles[f[2]].key: f[0] for f in recommender._pairs(
-        block, firm, block.asks_of(firm, private=True), block, None, True)}
+    ranked = {
+        f[1].profiles[f[2]].key: f[0]
+        for f in recommender._pairs(block, firm, block.asks_of(firm, private=True), block, None, True)
+    }
     for r in recommender.recommend("s-loans"):
         assert r.score == pytest.approx(ranked[r.candidate], abs=1e-5)
 
@@ -99,8 +106,12 @@ def test_private_needs_serve_their_owner_and_nobody_else(small_lexicon):
 
 
 def test_companies_without_offers_or_needs_are_carried_by_their_text(dictionary):
-    pickles = Profile("pickles", "CN", Text("榨菜集团", ""), Text("", "Produces pickled vegetables and sauces sold in stores"))
-    grocer = Profile("grocer", "SG", Text("", "Fresh Mart"), Text("", "Runs supermarkets and stores selling vegetables, sauces"))
+    pickles = Profile(
+        "pickles", "CN", Text("榨菜集团", ""), Text("", "Produces pickled vegetables and sauces sold in stores")
+    )
+    grocer = Profile(
+        "grocer", "SG", Text("", "Fresh Mart"), Text("", "Runs supermarkets and stores selling vegetables, sauces")
+    )
     yard = Profile("yard", "SG", Text("", "Deep Yard"), Text("", "Builds and repairs vessels and offshore rigs"))
     model = MatchRecommender(lexicon=dictionary).fit([pickles, grocer, yard])
     assert keys(model.recommend("pickles")) == ["grocer"]
@@ -140,7 +151,8 @@ def test_all_lists_at_once_equal_the_single_ones(recommender, directory):
     assert set(lists) == {p.key for p in directory}
     for key, row in lists.items():
         assert [(r.candidate, round(r.score, 6)) for r in row] == [
-            (r.candidate, round(r.score, 6)) for r in recommender.recommend(key, k=5)]
+            (r.candidate, round(r.score, 6)) for r in recommender.recommend(key, k=5)
+        ]
 
 
 def test_a_provider_with_little_capacity_is_in_few_lists(small_lexicon):
