@@ -105,7 +105,8 @@ class Prepared:
 
     terms: tuple[str, ...]
     gains: Floats
-    expansion: sparse.csr_array
+    columns: NDArray[np.int32]
+    links: sparse.csr_array
     grams: tuple[str, ...]
     gram_columns: NDArray[np.int64]
     gram_gains: Floats
@@ -362,11 +363,16 @@ class TextBridge(BaseEstimator):
     def prepare(self, query: Analysis) -> "Prepared":
         """One query with everything that explaining it against documents needs; about a millisecond."""
         one = self.queries([query])
+        columns, places = np.unique(one.expansion.indices, return_inverse=True)
+        links = sparse.csr_array(
+            (one.expansion.data, places.astype(np.int32), one.expansion.indptr), shape=(len(query.terms), len(columns))
+        )
         grams = sorted(g for g in query.pinyin if g in self.words_)
         return Prepared(
             terms=tuple(sorted(query.terms)),
             gains=one.weights.toarray()[0] * self._idf(one.expansion @ self.frequencies_) * (K1 + 1) / one.bounds[0],
-            expansion=one.expansion,
+            columns=columns,
+            links=links,
             grams=tuple(grams),
             gram_columns=np.array([self.words_[g] for g in grams], dtype=np.int64),
             gram_gains=np.array([query.pinyin[g] for g in grams])
@@ -382,16 +388,15 @@ class TextBridge(BaseEstimator):
 
     def explain(self, query: "Prepared", documents: Documents, row: int, most: int = 6) -> Explained:
         """Take the score of one pair apart; the total is that of ``scores``, in double precision."""
-        norm = float(self._norms(documents)[row])
-        held = _dense_row(documents.counts, row, max(documents.counts.shape[1], query.expansion.shape[1]))
-        tf = _widen(query.expansion, len(held)) @ held
+        norm = K1 * (1 - B + B * float(documents.lengths[row]) / self.mean_length_)
+        held = _picked(documents.counts, row, query.columns)
+        tf = query.links @ held
         gains = query.gains * tf / (tf + norm)
         best = [i for i in np.argsort(-gains, kind="stable")[:most] if gains[i] > 0]
-        shared = [Shared(query.terms[i], self._met_by(query.expansion, i, held), float(gains[i])) for i in best]
+        shared = [Shared(query.terms[i], self._met_by(query, int(i), held), float(gains[i])) for i in best]
         total = float(gains.sum())
         if len(query.grams):
-            latin = _dense_row(documents.latin, row, max(documents.latin.shape[1], len(self.word_frequencies_)))
-            tf = latin[query.gram_columns]
+            tf = _picked(documents.latin, row, query.gram_columns)
             gains = query.gram_gains * tf / (tf + norm)
             shared += [Shared(query.grams[i], query.grams[i], float(gains[i])) for i in np.flatnonzero(gains)]
             total += float(gains.sum())
@@ -402,10 +407,12 @@ class TextBridge(BaseEstimator):
         return Explained(tuple(shared[:most]), total, self._topic_score(query, documents, row))
 
     def _spelt_by(self, query: "Prepared", documents: Documents, row: int, norm: float) -> list[Shared]:
+        if not query.spelt:
+            return []
         start, stop = documents.spelt.indptr[row : row + 2]
         held = zip(documents.spelt.indices[start:stop].tolist(), documents.spelt.data[start:stop].tolist(), strict=True)
         found = []
-        for column, tf in held if query.spelt else ():
+        for column, tf in held:
             if column in query.spelt:
                 rarity = float(self._idf(self.gram_frequencies_[[column]].astype(float))[0])
                 gain = PINYIN_WEIGHT * rarity * tf * (K1 + 1) / (tf + norm) / query.bound
@@ -418,10 +425,10 @@ class TextBridge(BaseEstimator):
         gate = min(query.topic_share, float(documents.topic_share[row]))
         return TOPIC_WEIGHT * gate * max(0.0, float(query.topics @ documents.topics[row]))
 
-    def _met_by(self, expansion: sparse.csr_array, row: int, held: Floats) -> str:
-        start, stop = expansion.indptr[row : row + 2]
-        columns = expansion.indices[start:stop]
-        return self._name(int(columns[np.argmax(expansion.data[start:stop] * held[columns])]))
+    def _met_by(self, query: "Prepared", term: int, held: Floats) -> str:
+        start, stop = query.links.indptr[term : term + 2]
+        places = query.links.indices[start:stop]
+        return self._name(int(query.columns[places[np.argmax(query.links.data[start:stop] * held[places])]]))
 
     def _idf(self, frequencies: Floats) -> Floats:
         df = np.minimum(frequencies, self.size_)
@@ -477,11 +484,14 @@ def _widen(matrix: sparse.csr_array, columns: int) -> sparse.csr_array:
     return sparse.csr_array((matrix.data, matrix.indices, matrix.indptr), shape=(matrix.shape[0], columns))
 
 
-def _dense_row(matrix: sparse.csr_array, row: int, columns: int) -> Floats:
-    dense = np.zeros(columns)
+def _picked(matrix: sparse.csr_array, row: int, columns: NDArray[np.integer]) -> Floats:
+    """The values of one row in some columns, 0 where it has none; the indices of the row are sorted."""
     start, stop = matrix.indptr[row : row + 2]
-    dense[matrix.indices[start:stop]] = matrix.data[start:stop]
-    return dense
+    indices, data = matrix.indices[start:stop], matrix.data[start:stop]
+    if not len(indices):
+        return np.zeros(len(columns))
+    places = np.minimum(np.searchsorted(indices, columns), len(indices) - 1)
+    return np.where(indices[places] == columns, data[places], 0.0)
 
 
 def _query_weight(count: float) -> float:

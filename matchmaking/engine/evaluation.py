@@ -210,7 +210,10 @@ def character_baseline(folder: Folder, *, split: str | None = None) -> dict[str,
     documents = vectors.transform(folder.documents.values())
     scores = (vectors.transform([folder.queries[q] for q in asked]) @ documents.T).toarray()
     keys = list(folder.documents)
-    ranked = [[keys[i] for i in np.argsort(-row, kind="stable")[:RUN_DEPTH] if row[i] > 0] for row in scores]
+    ranked = []
+    for qid, row in zip(asked, scores, strict=True):
+        order = [keys[i] for i in np.argsort(-row, kind="stable") if row[i] > 0 or folder.reranking]
+        ranked.append([d for d in order if d in folder.grades[qid] or (d != qid and not folder.reranking)][:RUN_DEPTH])
     return {
         "ndcg@10": _mean(ndcg_at_k(r, folder.grades[q]) for q, r in zip(asked, ranked, strict=True)),
         "recall@10": _mean(recall_at_k(r, folder.grades[q], 10) for q, r in zip(asked, ranked, strict=True)),

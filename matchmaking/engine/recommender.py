@@ -252,9 +252,11 @@ class MatchRecommender(BaseEstimator):
         rows = block.asks_of(seeker, private=True)
         if not candidates:
             return []
-        chosen = np.array(candidates)
-        forward = ask_scores(block, rows, block, self.bridge_, self.sectors_, np.sort(chosen))
-        best = dict(zip(np.sort(chosen).tolist(), rows[forward.argmax(axis=0)].tolist(), strict=True))
+        best = dict.fromkeys(candidates, int(rows[0]))
+        if len(rows) > 1:
+            chosen = np.sort(np.array(candidates))
+            scores = ask_scores(block, rows, block, self.bridge_, self.sectors_, chosen)
+            best = dict(zip(chosen.tolist(), rows[scores.argmax(axis=0)].tolist(), strict=True))
         out = []
         for candidate in candidates:
             back = block.asks_of(candidate, private=False)
