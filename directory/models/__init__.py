@@ -18,6 +18,7 @@ from directory.models.offer import Offer
 from directory.models.product import Establishment, Incoterm, Product, TemperatureRegime
 from directory.models.review import PublicationReview, PublicationReviewState
 from directory.models.taxonomy import Term, TermKind
+from directory.pages import EditorialPage, HomePage
 
 __all__ = [
     "ClaimCheck",
@@ -28,7 +29,9 @@ __all__ = [
     "Confidentiality",
     "ContactPerson",
     "Credential",
+    "EditorialPage",
     "Establishment",
+    "HomePage",
     "ImportRun",
     "Incoterm",
     "MemberRole",
