@@ -24,7 +24,8 @@ _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SPACE = re.compile(r"\s+")
 _LIST = re.compile(r"[;；|、/]")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z(\"“])|(?<=[。！？])")
+# Not after an initial or a legal form: "C.Q. Pharma", "Foo Co., Ltd. Researches".
+_SENTENCE = re.compile(r"(?<=[.!?])(?<![A-Z]\.)(?<!Co\.)(?<!Ltd\.)\s+(?=[A-Z(\"“])|(?<=[。！？])")
 _SYMBOL = re.compile(r"\s*([0-9A-Z -]{1,12})(?:[.:]([A-Z]{1,4}))?\s*")
 _EXCHANGES = {"SI": "SGX", "SS": "SSE", "SZ": "SZSE", "KL": "BURSA", "BK": "SET", "JK": "IDX", "HK": "HKEX"}
 _url = URLValidator(schemes=["http", "https"])
