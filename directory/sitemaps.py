@@ -1,6 +1,5 @@
 """Addresses for search machines, in both languages, in files that no number of companies makes too large."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.sitemaps import Sitemap
@@ -53,7 +52,7 @@ class PageSitemap(BilingualSitemap):
         root = Site.objects.select_related("root_page").filter(is_default_site=True).first()
         return list(root.root_page.get_descendants(inclusive=True).live().public()) if root else []
 
-    def get_languages_for_item(self, item: Page) -> Iterable[str]:
+    def get_languages_for_item(self, item: Page) -> list[str]:
         translations = item.get_translations(inclusive=True).filter(live=True).select_related("locale")
         return [page.locale.language_code for page in translations]
 

@@ -20,5 +20,5 @@ class ProfilePart(Record):
         # The profile is read by a module that itself reads these models.
         from directory.profile import profile_context
 
-        context = profile_context(self.company, request.user, instead=self)  # type: ignore[attr-defined]
+        context = profile_context(self.company, request.user, instead=self)
         return {"request": request, **context, "is_preview": True}

@@ -193,6 +193,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
+# Wagtail would write to them inside the request of a member; open reviews stand on its dashboard and on the desks.
+WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
 WAGTAIL_FINISH_WORKFLOW_ACTION = "directory.publishing.publish_reviewed"
 WAGTAIL_FRONTEND_LOGIN_URL = "/account/login/"
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
@@ -219,6 +221,15 @@ YUXIN_NAVIGATION = [
     (_("Sell abroad"), "workspace:products"),
     (_("Alliances"), "alliances:list"),
     (_("Desk"), "desk:home"),
+]
+
+# Editorial pages in the footer; their addresses are the same in both languages.
+YUXIN_FOOTER = [
+    (_("What we check"), "/checks/"),
+    (_("How ranking works"), "/ranking/"),
+    (_("Privacy and cross-border data"), "/privacy/"),
+    (_("Accessibility"), "/accessibility/"),
+    (_("Contact a secretariat"), "/contact/"),
 ]
 
 # --- Browser rules ----------------------------------------------------------------------------
