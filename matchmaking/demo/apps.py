@@ -6,3 +6,11 @@ class DemoConfig(AppConfig):
 
     name = "matchmaking.demo"
     label = "demo"
+
+    @property
+    def accounts(self) -> list[tuple[str, str, str]]:
+        """Return (e-mail, password, bilingual role) of the people who can log in."""
+        from matchmaking.demo.content import people
+
+        book = people()
+        return [(person["email"], book["password"], person["role"]) for person in book["person"]]
