@@ -79,6 +79,11 @@ class AlliancePolicy:
         return row.role if row else ""
 
     @property
+    def role_label(self) -> str:
+        """Return the role in the reader's language, or an empty string."""
+        return str(StaffRole(self.role).label) if self.role else ""
+
+    @property
     def is_platform(self) -> bool:
         """Say whether the person is active staff of the platform."""
         return bool(self.user.is_authenticated and self.user.is_active and self.user.is_staff)

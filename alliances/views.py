@@ -18,7 +18,8 @@ from alliances.forms import AnswerForm, ApplicationForm
 from alliances.models import Alliance, Membership
 from alliances.reasons import reason_label
 from alliances.selectors import alliances_with_counts, members_shown, service_groups
-from directory.models import Company, CompanyMember, MemberRole
+from directory.models import Company, MemberRole
+from directory.permissions import companies_for
 from matchmaking.core.actions import InvalidTransition
 from matchmaking.core.components import Choice
 
@@ -102,7 +103,7 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
 
 def _without_company(request: HttpRequest, alliance: Alliance) -> HttpResponse:
     """A person who owns no company: 403 where they work for one, else the way to a company of their own."""
-    if CompanyMember.objects.filter(user_id=request.user.pk).exists():
+    if companies_for(request.user).exists():
         refusal = PermissionDenied(
             _("Only an owner of a company can apply for it. Please ask the owner of yours.")
         )

@@ -57,10 +57,10 @@ EVENT_LABELS = {
     "first_approved": gettext_lazy("First approval"),
     "approved": gettext_lazy("Approved"),
     "rejected": gettext_lazy("Rejected"),
-    "suspended": gettext_lazy("Suspended"),
+    "suspended": gettext_lazy("Membership suspended"),
     "reinstated": gettext_lazy("Reinstated"),
     "renewed": gettext_lazy("Renewed"),
-    "ended": gettext_lazy("Ended"),
+    "ended": gettext_lazy("Membership ended"),
 }
 
 

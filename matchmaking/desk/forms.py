@@ -53,7 +53,7 @@ class DecisionForm(VersionForm):
     """Approve, ask for more, or reject."""
 
     decision = forms.ChoiceField(
-        label=_("Decision"),
+        label=_("What you decide"),
         widget=forms.RadioSelect,
         choices=[
             ("approve", _("Approve")),
@@ -98,7 +98,7 @@ class ClaimCheckForm(VersionForm):
     )
     method = forms.ChoiceField(label=_("How it was checked"))
     reference = forms.CharField(
-        label=_("Evidence"),
+        label=_("What you relied on"),
         max_length=120,
         required=False,
         help_text=_("Register entry, letter, date. Shown with the badge."),

@@ -28,7 +28,7 @@ class UploadedList:
         self.store: Storage = private_storage()
 
     @classmethod
-    def keep(cls, alliance: Alliance, user: Any, upload: File) -> "UploadedList":  # type: ignore[type-arg]
+    def keep(cls, alliance: Alliance, user: Any, upload: File) -> "UploadedList":
         """Store an upload under a fresh token and clear away what this person left behind earlier."""
         kept = cls(alliance, user, "u" + secrets.token_hex(16))
         kept.clear_old()

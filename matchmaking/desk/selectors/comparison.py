@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from alliances.models import Membership
@@ -69,12 +70,17 @@ def _position(key: str) -> tuple[int, int, int]:
 
 def _row(key: str, before: Fact, after: Fact, titles: Mapping[str, str]) -> Difference:
     part, pk, name = key.split(".")
-    label = str(PARTS[part][0]._meta.get_field(name).verbose_name)
+    label = _label(part, name)
     whose = titles.get(f"{part}.{pk}", "")
     label = f"{whose} · {label}" if whose else label
     language = {"zh": "zh-Hans", "en": "en"}.get(name[-2:] if name[-3:-2] == "_" else "", "")
     tag = _("feeds matching") if name in FEEDS_MATCHING else ""
     return Difference(label[:1].upper() + label[1:], _text(before), _text(after), language, tag)
+
+
+def _label(part: str, name: str) -> str:
+    field = PARTS[part][0]._meta.get_field(name)
+    return str(field.verbose_name) if isinstance(field, Field) else name
 
 
 def _text(fact: Fact) -> str:

@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from alliances.models import Alliance, Membership
 from matchmaking.core.components import Tone
 from matchmaking.desk.selectors.counts import FunnelStep, bars
-from matchmaking.introductions.models import AGREED_STATES, Introduction, IntroductionState
+from matchmaking.introductions.models import AGREED_STATES, Introduction, IntroductionQuerySet, IntroductionState
 
 S = IntroductionState
 # Each step with all states that lie behind it.
@@ -24,7 +24,7 @@ REACHED: dict[str, tuple[str, ...]] = {
 LENGTH = 20
 
 
-def introductions_of(alliance: Alliance) -> QuerySet[Introduction]:
+def introductions_of(alliance: Alliance) -> IntroductionQuerySet:
     """Introductions in which a member of the alliance takes part."""
     members = Membership.objects.active().filter(alliance=alliance).values("company_id")
     return Introduction.objects.filter(Q(requester__in=members) | Q(receiver__in=members))

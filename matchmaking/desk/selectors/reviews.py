@@ -117,11 +117,13 @@ class Context:
     elsewhere: list[Membership]
 
 
-def context_of(company: Company) -> Context:
+def context_of(membership: Membership) -> Context:
     """Return visible members of the same group, visible companies of the same name, and other memberships."""
+    company = membership.company
     visible = Company.objects.visible().exclude(pk=company.pk)
     group = list(visible.filter(group_name=company.group_name)[:5]) if company.group_name else []
-    elsewhere = company.memberships.filter(state=MembershipState.APPROVED).select_related("alliance")
+    approved = company.memberships.filter(state=MembershipState.APPROVED)
+    elsewhere = approved.exclude(pk=membership.pk).select_related("alliance")
     return Context(group, _namesakes(company, visible), list(elsewhere))
 
 

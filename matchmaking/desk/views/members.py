@@ -29,9 +29,9 @@ def member_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     states = [
         ("", _("All members")),
         ("due", _("Renewal due")),
-        (MembershipState.SUSPENDED, _("Suspended")),
+        (MembershipState.SUSPENDED, _("Membership suspended")),
         (MembershipState.REJECTED, _("Rejected")),
-        (MembershipState.ENDED, _("Ended")),
+        (MembershipState.ENDED, _("Membership ended")),
     ]
     context = {"page": page, "chosen": chosen, "states": states, "soon": timezone.localdate() + SOON}
     return desk_page(request, desk, "members.html", context, current="members")

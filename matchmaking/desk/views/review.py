@@ -96,7 +96,7 @@ def _page(
         "changes": changed_since_approval(membership),
         "claims": claims(membership, claim_forms),
         "history": history(membership),
-        "around": context_of(company),
+        "around": context_of(membership),
         "two_people": needs_two_people(membership),
         "may_decide": desk.policy.may_decide(membership),
         "may_sanction": desk.policy.may_sanction(membership),
