@@ -211,7 +211,8 @@ class SubmitCompany(DraftAction):
         if returned:
             returned.resume(user=self.actor)
         else:
-            ensure_publication_workflow().start(self.company, self.actor)
+            # Without a name Wagtail writes no mail about its admin to members; the audit event names the actor.
+            ensure_publication_workflow().start(self.company, None)
         return self.company
 
     def after_commit(self) -> None:

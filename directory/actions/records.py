@@ -47,7 +47,7 @@ class SaveRecord(CompanyAction):
         super().lock()
         manager: Any = self.model._default_manager
         if self.record is None:
-            self.record = self.model(company=self.company)  # type: ignore[misc]
+            self.record = self.model(company=self.company)
         else:
             self.record = manager.select_for_update().get(pk=self.record.pk, company=self.company)
 

@@ -14,6 +14,7 @@ from directory.models import ClaimRequest, Company, CompanyMember, MemberRole, P
 from directory.permissions import CompanyPolicy, is_person
 from directory.versions import mark_changed
 from directory.workflow import open_review
+from matchmaking.core import outbox
 from matchmaking.core.actions import InvalidTransition
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9_.\-]{0,79}")
@@ -42,6 +43,7 @@ class ApproveCompany(ReviewAction):
         """The workflow publishes the revision and thereby marks the change; the company becomes visible with it."""
         Company.objects.filter(pk=self.company.pk).update(visibility=Visibility.LIVE)
         self.round.task.specific.on_action(self.round, self.actor, "approve")
+        outbox.mark("notify", "company_published", self.company.pk)
         self.company = Company.objects.get(pk=self.company.pk)
         return self.company
 
@@ -70,6 +72,7 @@ class ReturnCompany(ReviewAction):
         self.round.reasons = self.reasons
         self.round.save(update_fields=["reasons"])
         self.round.task.specific.on_action(self.round, self.actor, "reject", comment=self.note)
+        outbox.mark("notify", "company_returned", self.company.pk)
         return self.company
 
     def audit_data(self) -> dict[str, Any]:
@@ -145,6 +148,7 @@ class ClaimDecision(CompanyAction):
         """Record the decision."""
         self.claim.state, self.claim.decided_at = self.state, timezone.now()
         self.claim.save(update_fields=["state", "decided_at"])
+        outbox.mark("notify", "company_claim", self.claim.pk)
         return self.claim
 
     def target(self) -> models.Model:

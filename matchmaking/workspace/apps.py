@@ -6,3 +6,10 @@ class WorkspaceConfig(AppConfig):
 
     name = "matchmaking.workspace"
     label = "workspace"
+
+    def ready(self) -> None:
+        """Write the mails about a company's own affairs."""
+        from matchmaking.core import outbox
+        from matchmaking.workspace.notices import send_notices
+
+        outbox.register_handler("notify", send_notices)

@@ -228,6 +228,17 @@ class TestReview:
         SubmitCompany(owner, company).run()
         assert ApproveCompany(secretary, company).run().is_visible
 
+    def test_members_get_no_mail_that_leads_into_the_admin(
+        self, owner, reviewer, mailoutbox, django_capture_on_commit_callbacks
+    ):
+        with django_capture_on_commit_callbacks(execute=True):
+            company = draft_company(owner)
+            SubmitCompany(owner, company).run()
+            ReturnCompany(reviewer, company, ["profile.unclear"]).run()
+            SubmitCompany(owner, company).run()
+            ApproveCompany(reviewer, company).run()
+        assert owner.email not in [address for mail in mailoutbox for address in mail.to]
+
     def test_two_reviewers_decide_once(self, owner, reviewer):
         company = draft_company(owner)
         SubmitCompany(owner, company).run()
