@@ -17,7 +17,9 @@ class InviteForm(forms.Form):
     """Invite somebody by e-mail."""
 
     email = CleanEmail(label=_("E-mail of your colleague"), max_length=254)
-    role = forms.ChoiceField(label=_("Role"), choices=ROLE_WORDS, initial=MemberRole.EDITOR.value)
+    role = forms.ChoiceField(
+        label=_("Role"), choices=ROLE_WORDS, initial=MemberRole.EDITOR.value, widget=forms.RadioSelect
+    )
 
 
 class RoleForm(forms.Form):

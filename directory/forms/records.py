@@ -108,7 +108,8 @@ class ProductForm(BilingualModelForm):
 
     def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["establishment"].queryset = Establishment.objects.filter(company=company)
+        establishment: Any = self.fields["establishment"]
+        establishment.queryset = Establishment.objects.filter(company=company)
 
     def clean_hs6(self) -> str:
         """Six digits, however they were separated."""

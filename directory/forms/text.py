@@ -5,6 +5,8 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
+from django.utils.translation import gettext_lazy as _
 
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # Zero-width characters, soft hyphen, byte order mark, variation selectors and other format characters.
@@ -12,6 +14,7 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200d\u2060-\u2065\u3164\ufe00-\ufe0f\ufeff\uffa0]"
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+BLANK = BLANK_CHOICE_DASH[0][1]
 _SPACES = re.compile(r"\s+")
 
 
@@ -63,6 +66,12 @@ class CleanModelForm(forms.ModelForm):
         for name, field in self.fields.items():
             if type(field) is forms.CharField:
                 self.fields[name] = _cleaning(field)
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label == BLANK:
+                field.empty_label = _("Not said")
+            elif isinstance(field, forms.TypedChoiceField):
+                choices: list[Any] = list(field.choices)  # type: ignore[arg-type]  # the stub allows what a field never holds
+                if choices[:1] == [("", BLANK)]:
+                    field.choices = [("", _("Not said")), *choices[1:]]
             if isinstance(field, forms.DateField):
                 field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 

@@ -1,7 +1,8 @@
 """How a form is laid out: sections of fields, bilingual pairs side by side, long vocabularies in groups that open."""
 
+import dataclasses
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.forms import BaseForm, BoundField
@@ -17,11 +18,14 @@ FEW_OPTIONS = 9
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One section in words: ``parts`` are field names, ``"name_zh+"`` = the pair side by side."""
+    """One section in words: ``parts`` are field names, ``"name_zh+"`` = the pair side by side.
+
+    ``columns``: short fields share a line where there is room."""
 
     title: Text
     parts: Sequence[str]
     note: Text = ""
+    columns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,15 @@ class Part:
     pair: str = ""
     state: str = ""
     behind: str = ""
-    terms: list[tuple[str, str, bool]] = field(default_factory=list)
-    groups: list[Group] = field(default_factory=list)
+    terms: list[tuple[str, str, bool]] = dataclasses.field(default_factory=list)
+    groups: list[Group] = dataclasses.field(default_factory=list)
+    # A long optional list behind the first question of its section opens on demand.
+    folded: bool = False
+
+    @property
+    def ticked(self) -> int:
+        """How many options of the groups are ticked."""
+        return sum(group.ticked for group in self.groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,7 @@ class Section:
     title: str
     note: str
     parts: list[Part]
+    columns: bool = False
 
 
 def lay_out(form: BaseForm, plans: Iterable[Plan], record: Any = None) -> list[Section]:
@@ -63,7 +75,9 @@ def lay_out(form: BaseForm, plans: Iterable[Plan], record: Any = None) -> list[S
     sections = []
     for number, plan in enumerate(plans, start=1):
         parts = [_part(form, name, record) for name in plan.parts]
-        sections.append(Section(f"section-{number}", str(plan.title), str(plan.note), parts))
+        for part in parts[1:]:
+            part.folded = len(part.groups) > FEW_OPTIONS and not part.field.errors and not part.ticked
+        sections.append(Section(f"section-{number}", str(plan.title), str(plan.note), parts, plan.columns))
     return sections
 
 

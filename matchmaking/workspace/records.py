@@ -64,7 +64,10 @@ OFFERS = RecordKind(
     [
         Plan(_("The service"), ["service_type", "title_zh+", "text_zh+"]),
         Plan(_("For whom"), ["markets", "languages", "deal_size"]),
-        Plan(_("How much, how fast"), ["capacity", "lead_days"], _("Companies that answer in time are shown first")),
+        Plan(
+            _("How much, how fast"), ["capacity", "lead_days"],
+            _("Companies that answer in time are shown first"), columns=True,
+        ),
     ],
     "workspace:offers", "workspace:offer_new", "workspace:offer", "offer",
 )
@@ -93,9 +96,10 @@ PRODUCTS = RecordKind(
     _("Add a product"), _("The product is saved."),
     [
         Plan(_("The product"), ["category", "hs6", "name_zh+", "text_zh+"]),
-        Plan(_("Supply terms"), ["pack", "minimum_order", "price_band", "incoterm"]),
-        Plan(_("Keeping and season"), ["shelf_life_days", "temperature", "harvest_months"]),
-        Plan(_("Origin"), ["origin_mark", "establishment"]),
+        Plan(_("Supply terms"), ["pack", "minimum_order", "price_band", "incoterm"], columns=True),
+        Plan(_("Keeping"), ["shelf_life_days", "temperature"], columns=True),
+        Plan(_("Season"), ["harvest_months"]),
+        Plan(_("Origin"), ["origin_mark", "establishment"], columns=True),
         Plan(_("Where to"), ["markets"]),
     ],
     "workspace:products", "workspace:product_new", "workspace:product", "product", needs_company=True,
@@ -114,7 +118,8 @@ CREDENTIALS = RecordKind(
     _("Add a credential"), _("The credential is saved as self-declared."),
     [
         Plan(_("What it is"), ["scheme", "issuer", "number", "scope_zh+"]),
-        Plan(_("How long, and where"), ["valid_from_date", "valid_until_date", "markets"]),
+        Plan(_("How long"), ["valid_from_date", "valid_until_date"], columns=True),
+        Plan(_("Where"), ["markets"]),
         Plan(_("Evidence"), ["evidence"]),
     ],
     "workspace:credentials", "workspace:credential_new", "workspace:credential", "credential",

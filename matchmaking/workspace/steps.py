@@ -42,7 +42,10 @@ PROFILE = StepSpec(
     "profile", gettext_lazy("Place and sectors"), ProfileForm,
     [
         Plan(gettext_lazy("What you do"), ["sectors", "languages"]),
-        Plan(gettext_lazy("Where and how large"), ["place", "size_band", "founded", "website", "group_name"]),
+        Plan(
+            gettext_lazy("Where and how large"), ["place", "size_band", "founded", "website", "group_name"],
+            columns=True,
+        ),
     ],
 )
 STORY = StepSpec(
@@ -57,6 +60,7 @@ CONTACT = StepSpec(
     [Plan(
         gettext_lazy("Whom may the other side call?"), ["name", "position", "email", "phone", "wechat"],
         gettext_lazy("Shown only after both sides agreed to an introduction, and only the fields you release"),
+        columns=True,
     )],
 )
 PREVIEW = StepSpec("preview", gettext_lazy("Preview and submit"))

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from directory.models import MemberRole
 from directory.permissions import CompanyPolicy
 from directory.selectors import completeness, draft_of, own_companies, profile_status
 from directory.workflow import last_return
@@ -21,12 +22,13 @@ def home(request: HttpRequest) -> HttpResponse:
     company = company_of(request)
     if company is None:
         return render(request, "workspace/welcome.html")
-    items = completeness(company)
+    items, policy = completeness(company), CompanyPolicy(request.user, company)
     context = {
         "company": company,
         "draft": draft_of(company),
         "companies": own_companies(request.user),
-        "policy": CompanyPolicy(request.user, company),
+        "policy": policy,
+        "role_word": MemberRole(policy.role).label if policy.role else "",
         "status": profile_status(company),
         "returned": last_return(company),
         "items": items,
