@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from directory.models import MemberRole
 from directory.permissions import CompanyPolicy
-from directory.selectors import completeness, draft_of, own_companies, profile_status
+from directory.selectors import completeness, draft_of, own_companies, profile_status, unfinished_company
 from directory.workflow import last_return
 from matchmaking.workspace.current import company_of
 from matchmaking.workspace.overview import next_steps
@@ -31,6 +31,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "role_word": MemberRole(policy.role).label if policy.role else "",
         "status": profile_status(company),
         "returned": last_return(company),
+        # One unfinished company at a time: the first step would lead back to it.
+        "may_begin_another": unfinished_company(request.user) is None,
         "items": items,
         "done": sum(item.done for item in items),
         "next_steps": next_steps(company),
