@@ -65,7 +65,9 @@ def _consents(stage: Stage, entry: Entry, row: Introduction) -> list[ContactCons
 
 def _last_day(entry: Entry) -> int:
     """How many days ago something last happened."""
-    days = [int(entry["days"]), int(entry.get("answered", entry["days"]))]
+    days: list[int] = [entry["days"]]
+    if "answered" in entry:
+        days.append(entry["answered"])
     days += [int(day) for _side, day, _text in entry.get("messages", [])]
     return min(days)
 
