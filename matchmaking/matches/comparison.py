@@ -67,8 +67,9 @@ def _credentials(company: Company) -> Cell:
     found = []
     for credential in company.credentials.filter(live=True).select_related("scheme").prefetch_related("checks"):
         if credential.is_current(today):
-            state = _("checked") if credential.current_check(today) else _("self-declared")
-            found.append(f"{credential.scheme.label} ({state})")
+            checked = credential.current_check(today) is not None
+            text = _("%(scheme)s (checked)") if checked else _("%(scheme)s (self-declared)")
+            found.append(text % {"scheme": credential.scheme.label})
     return Cell(_join(found))
 
 

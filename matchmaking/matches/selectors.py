@@ -62,12 +62,12 @@ def servable(matches: Iterable[Match]) -> list[Match]:
     """Keep the matches that may be shown at this moment, pinned ones first, the rest in their order.
 
     Both sides visible, border and group rules kept, neither side on the other's no-list, no suppression in force,
-    and no side changed longer than :data:`GRACE` ago without a new computation. Five queries, however many rows.
+    and no side changed longer than :data:`GRACE` ago without a new computation. Three queries, however many rows.
     Expects ``seeker``, ``candidate`` and ``need`` to be loaded.
     """
     rows = list(matches)
     ids = {match.seeker_id for match in rows} | {match.candidate_id for match in rows}
-    refused, pins = refused_pairs(ids), verdict_pairs(ids, VerdictKind.PIN)
+    refused, pins = decided_pairs(ids)
     stale = [match.candidate_id for match in rows if match.candidate_version != match.candidate.search_version]
     just_changed = _just_changed(stale)
     kept = []
@@ -81,19 +81,19 @@ def servable(matches: Iterable[Match]) -> list[Match]:
     return sorted(kept, key=lambda match: not match.pinned)
 
 
-def refused_pairs(ids: Iterable[int]) -> set[Pair]:
-    """Pairs (smaller id first) among ``ids`` that must never meet: no-list of either side, or a suppression."""
+def decided_pairs(ids: Iterable[int]) -> tuple[set[Pair], set[Pair]]:
+    """Pairs (smaller id first) among ``ids`` that must never meet, and pairs that a secretariat pinned; two queries.
+
+    A pair must never meet by the no-list of either side, or by a suppression in force.
+    """
     known = list(ids)
     listed = NoListEntry.objects.filter(company_id__in=known, excluded_id__in=known)
-    no_list = {ordered(*pair) for pair in listed.values_list("company_id", "excluded_id")}
-    return no_list | verdict_pairs(known, VerdictKind.SUPPRESS)
-
-
-def verdict_pairs(ids: Iterable[int], kind: VerdictKind) -> set[Pair]:
-    """Pairs among ``ids`` with a verdict of this kind in force."""
-    known = list(ids)
-    verdicts = Verdict.objects.current().filter(kind=kind, company_low_id__in=known, company_high_id__in=known)
-    return set(verdicts.values_list("company_low_id", "company_high_id"))
+    refused = {ordered(*pair) for pair in listed.values_list("company_id", "excluded_id")}
+    pinned: set[Pair] = set()
+    verdicts = Verdict.objects.current().filter(company_low_id__in=known, company_high_id__in=known)
+    for kind, low, high in verdicts.values_list("kind", "company_low_id", "company_high_id"):
+        (refused if kind == VerdictKind.SUPPRESS else pinned).add((low, high))
+    return refused, pinned
 
 
 def ordered(one: int, other: int) -> Pair:

@@ -56,10 +56,10 @@ def store_lists(company_id: int, lists: Iterable[Computed], model: ModelVersion,
     kept, total = [], 0
     for computed in lists:
         target = computed.target
+        which: dict[str, Any] = {"need_id": target.need_id, "product_id": target.product_id}
         match_list, _ = MatchList.objects.update_or_create(
             company_id=company_id,
-            need_id=target.need_id,
-            product_id=target.product_id,
+            **which,
             defaults={
                 "model": model,
                 "seeker_version": versions.get(company_id, 0),

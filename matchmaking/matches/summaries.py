@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from alliances.reasons import reason_label, reasons_for
 from directory.models import Company, Need, NeedState, NoListEntry, Product, Term
@@ -172,7 +172,7 @@ def refusal_code(value: str) -> str:
 
 def not_considered(entry: NoListEntry) -> NotConsidered:
     """A no-list entry for its owner. Expects ``excluded`` to be loaded."""
-    reason = reason_label(entry.reason) or pgettext("reason", "not stated")
+    reason = reason_label(entry.reason) or _("not stated")
     return NotConsidered(entry.excluded.slug, company_name(entry.excluded).text, reason)
 
 

@@ -9,17 +9,18 @@ from typing import Any
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from alliances.models import Alliance
 from directory.models import Company, Confidentiality, Need, Offer, Product, Term, TermKind
+from directory.taxonomy import money_bands
 from matchmaking.core.components import Change, Pair
 from matchmaking.core.wording import bilingual, html_lang
 from matchmaking.engine.text import has_han
 from matchmaking.matches.features import key_id
 from matchmaking.matches.models import Match
 
-KINDS = {
+KINDS: dict[str, str] = {
     "service": TermKind.SERVICE_TYPE,
     "category": TermKind.PRODUCT_CATEGORY,
     "market": TermKind.MARKET,
@@ -73,18 +74,18 @@ class Wording:
         keys = {row[name] for row in rows for name in ("need", "offer") if row.get(name)}
         codes = {code for row in rows if row["field"] in KINDS for code in (*row["yours"], *row["theirs"])}
         self._terms = {
-            (term.kind, term.code): term
-            for term in Term.objects.filter(kind__in=[*KINDS.values(), TermKind.MONEY_BAND], code__in=codes)
+            (term.kind, term.code): term for term in Term.objects.filter(kind__in=KINDS.values(), code__in=codes)
         }
-        bands = Term.objects.filter(kind=TermKind.MONEY_BAND)
-        self._bands = {str(band.extra.get("ordinal", band.position)): band for band in bands}
+        fields = {row["field"] for row in rows}
+        sized, allied = "deal_size" in fields, "alliance" in fields
+        self._bands = {str(ordinal): band for ordinal, band in money_bands().items()} if sized else {}
         self._needs = Need.objects.in_bulk(_ids(keys, "need"))
         self._quoted: dict[str, Offer | Product] = {
             f"offer:{offer.pk}": offer for offer in Offer.objects.filter(pk__in=_ids(keys, "offer"), live=True)
         }
         for product in Product.objects.filter(pk__in=_ids(keys, "product"), live=True):
             self._quoted[f"product:{product.pk}"] = product
-        self._alliances = {one.code: one for one in Alliance.objects.all()} if codes or rows else {}
+        self._alliances = {one.code: one for one in Alliance.objects.all()} if allied else {}
 
     def pairs(self, match: Match) -> list[Pair]:
         """The rows of a match card: what fits, what conflicts, what is missing."""
@@ -153,7 +154,7 @@ class Wording:
         elif row["field"] == "alliance":
             text = _list([self._alliances[code].name for code in row["yours"] if code in self._alliances])
         else:
-            kind = KINDS.get(row["field"])
+            kind = KINDS.get(row["field"], "")
             text = _list([self._terms[kind, code].label for code in row["yours"] if (kind, code) in self._terms])
         return text or _("not stated"), ""
 
@@ -173,7 +174,7 @@ class Wording:
     def _labels(self, name: str, codes: list[str], candidate: Company) -> tuple[str, str]:
         """Labels in the language of the other side, with the tag of that language where it is not the reader's."""
         lang = "zh-Hans" if candidate.country in CHINESE_SIDE else "en"
-        kind = KINDS.get(name)
+        kind = KINDS.get(name, "")
         terms = [self._terms[kind, code] for code in codes if (kind, code) in self._terms]
         labels = [term.label_zh if lang == "zh-Hans" else term.label_en for term in terms]
         return _list(labels, lang), "" if lang == html_lang() else lang
@@ -210,7 +211,7 @@ class Wording:
         return None
 
     def _readable(self, row: Coded) -> str:
-        kind = KINDS.get(row["field"])
+        kind = KINDS.get(row["field"], "")
         return _list([self._terms[kind, code].label for code in row["theirs"] if (kind, code) in self._terms])
 
 
@@ -239,7 +240,7 @@ def _words(words: list[str]) -> tuple[str, str]:
 def _list(labels: list[str], lang: str = "", limit: int = CODES_SHOWN) -> str:
     unique = list(dict.fromkeys(labels))
     comma = "、" if (lang or html_lang()) == "zh-Hans" else ", "
-    more = pgettext("and others", " …") if len(unique) > limit else ""
+    more = " …" if len(unique) > limit else ""
     return comma.join(unique[:limit]) + more
 
 

@@ -219,5 +219,5 @@ def test_the_page_asks_a_bounded_number_of_queries(computed, need, owner, terms,
 
     refresh_all(live.live_recommender(), show_progress=False)
     assert Match.objects.filter(need=need).count() > 10
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(38):
         page(owner, f"{url_of(need, 'en')}?all=1")
