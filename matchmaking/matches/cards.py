@@ -36,7 +36,8 @@ def company_name(company: Company) -> Bilingual:
 def place_of(company: Company) -> str:
     """District or city with the country, or the country alone, in the reader's language."""
     country = country_names(reader_suffix()).get(company.country, company.country)
-    return country if company.place is None else f"{country} · {company.place.label}"
+    place = company.place.label if company.place else country
+    return country if place == country else f"{country} · {place}"
 
 
 def _card(match: Match, words: Wording, signals: list[Signal], request_query: str) -> dict[str, Any]:

@@ -221,3 +221,12 @@ def test_the_page_asks_a_bounded_number_of_queries(computed, need, owner, terms,
     assert Match.objects.filter(need=need).count() > 10
     with django_assert_max_num_queries(38):
         page(owner, f"{url_of(need, 'en')}?all=1")
+
+
+def test_a_city_that_is_its_country_is_named_once():
+    from matchmaking.matches.cards import place_of
+
+    city = TermFactory(place=True, code="sg", label_en="Singapore", label_zh="新加坡")
+    assert place_of(CompanyFactory(singapore=True, place=city)) == "新加坡"
+    town = TermFactory(place=True, code="fuling", label_en="Fuling", label_zh="涪陵")
+    assert place_of(CompanyFactory(place=town)) == "中国 · 涪陵"
