@@ -107,12 +107,6 @@ def same_group(one: Company, other: Company) -> bool:
     return bool(mine) and mine == theirs
 
 
-def lists_of_user(user_id: int) -> "list[MatchList]":
-    """Return all lists of the companies that a person belongs to."""
-    lists = MatchList.objects.filter(company__members__user_id=user_id)
-    return list(lists.select_related("company", "need", "product"))
-
-
 def _passes_gates(match: Match) -> bool:
     seeker, candidate = match.seeker, match.candidate
     if match.need is not None and match.need.state != NeedState.OPEN:
