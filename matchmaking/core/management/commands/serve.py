@@ -73,7 +73,8 @@ class Command(BaseCommand):
         call_command("search_rebuild", "--if-missing")
 
     def _run(self, port: int) -> None:
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        # Mails carry the address under which the site is really reached.
+        environment = {"BASE_URL": f"http://127.0.0.1:{port}", **os.environ, "PYTHONUNBUFFERED": "1"}
         web = [
             sys.executable, "-m", "gunicorn", "matchmaking.wsgi", "--bind", f"127.0.0.1:{port}",
             "--worker-class", "gthread", "--workers", "1", "--threads", "8", "--log-level", "warning",
