@@ -6,3 +6,9 @@ class SearchConfig(AppConfig):
 
     name = "search"
     label = "search"
+
+    def ready(self) -> None:
+        """Listen to changes of companies, needs and matches."""
+        from search.receivers import connect
+
+        connect()

@@ -1,0 +1,152 @@
+"""Company rows → company documents, with a fixed number of queries however many companies."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db.models import Model, Q
+from django.utils import timezone
+
+from alliances.models import Membership
+from directory.models import ClaimCheck, Company, Credential, Offer, Product
+from search.building.terms import GONE, Vocabulary, both_languages, linked_terms, seconds
+from search.documents import company_document
+from search.engines.base import SearchDocument, tombstone
+
+# The value of the credential facet for a registration number that somebody compared with the register.
+REGISTRATION = "registration"
+Row = TypeVar("Row", bound=Model)
+
+
+def company_documents(company_ids: Collection[int]) -> list[SearchDocument]:
+    """Documents of these companies as they are now: tombstones for those nobody may see, or that are gone."""
+    rows = {company.pk: company for company in Company.objects.filter(pk__in=company_ids)}
+    parts = _Parts.read([pk for pk, company in rows.items() if company.is_visible])
+    documents = []
+    for pk in sorted(set(company_ids)):
+        company = rows.get(pk)
+        if company is None:
+            documents.append(tombstone("company", str(pk), GONE))
+        elif not company.is_visible:
+            documents.append(tombstone("company", str(pk), company.search_version))
+        else:
+            documents.append(company_document(parts.record(company)))
+    return documents
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What belongs to visible companies and may be found, by company number."""
+
+    vocabulary: Vocabulary
+    sectors: Mapping[int, list[int]]
+    languages: Mapping[int, list[int]]
+    offers: Mapping[int, list[Offer]]
+    products: Mapping[int, list[Product]]
+    offer_markets: Mapping[int, list[int]]
+    product_markets: Mapping[int, list[int]]
+    checks: Mapping[int, list[ClaimCheck]]
+    alliances: Mapping[int, list[str]]
+
+    @classmethod
+    def read(cls, company_ids: list[int]) -> "_Parts":
+        owned, selves = Q(company_id__in=company_ids, live=True), Q(pk__in=company_ids)
+        return cls(
+            vocabulary=Vocabulary.read(),
+            sectors=linked_terms(Company, "sectors", selves),
+            languages=linked_terms(Company, "languages", selves),
+            offers=_grouped(Offer.objects.filter(owned).order_by("pk")),
+            products=_grouped(Product.objects.filter(owned).order_by("pk")),
+            offer_markets=linked_terms(Offer, "markets", owned),
+            product_markets=linked_terms(Product, "markets", owned),
+            checks=_holding_checks(company_ids),
+            alliances=_alliances(company_ids),
+        )
+
+    def record(self, company: Company) -> dict[str, Any]:
+        """The plain record of one company, for ``company_document``."""
+        offers, products = self.offers.get(company.pk, []), self.products.get(company.pk, [])
+        checks = self.checks.get(company.pk, [])
+        return {
+            "id": company.pk,
+            "version": company.search_version,
+            "paused": bool(offers) and all(offer.capacity == 0 for offer in offers),
+            "verified_cases": len({check.credential_id for check in checks}),
+            "verified_at": seconds(max((check.checked_at for check in checks), default=None)),
+            "updated_at": seconds(company.last_published_at or company.updated_at),
+            "country": company.country,
+            "place": [company.country, *self.vocabulary.codes([company.place_id, company.zone_id])],
+            "size": self.vocabulary.code(company.size_band_id),
+            "alliance": self.alliances.get(company.pk, []),
+            "credential": self._credentials(checks),
+            **self._texts(company, offers, products),
+            **self._codes(company.pk, offers, products),
+        }
+
+    def _texts(self, company: Company, offers: list[Offer], products: list[Product]) -> dict[str, Any]:
+        record: dict[str, Any] = {}
+        for language in ("zh", "en"):
+            record |= {
+                f"name_{language}": getattr(company, f"legal_name_{language}"),
+                f"short_name_{language}": getattr(company, f"short_name_{language}"),
+                f"summary_{language}": getattr(company, f"summary_{language}"),
+                f"description_{language}": getattr(company, f"description_{language}"),
+                f"services_{language}": self._labels(language, [offer.service_type_id for offer in offers]),
+                f"sectors_{language}": self._labels(language, self.sectors.get(company.pk, [])),
+                f"place_{language}": self._labels(language, [company.place_id, company.zone_id]),
+                f"products_{language}": [
+                    *(getattr(product, f"name_{language}") for product in products),
+                    *self._labels(language, [product.category_id for product in products]),
+                ],
+            }
+        titles = both_languages(offers, "title", "offers")
+        stories = both_languages([*offers, *products], "text", "offer_texts")
+        return record | titles | stories
+
+    def _labels(self, language: str, pks: Iterable[int | None]) -> list[str]:
+        return self.vocabulary.labels(pks, language)
+
+    def _codes(self, pk: int, offers: list[Offer], products: list[Product]) -> dict[str, list[str]]:
+        markets = [term for offer in offers for term in self.offer_markets.get(offer.pk, [])]
+        markets += [term for product in products for term in self.product_markets.get(product.pk, [])]
+        return {
+            "service": self.vocabulary.codes(offer.service_type_id for offer in offers),
+            "category": self.vocabulary.codes(product.category_id for product in products),
+            "sector": self.vocabulary.codes(self.sectors.get(pk, [])),
+            "language": self.vocabulary.codes(self.languages.get(pk, [])),
+            "market": self.vocabulary.codes(markets),
+        }
+
+    def _credentials(self, checks: list[ClaimCheck]) -> list[str]:
+        schemes = [check.credential.scheme_id for check in checks if check.credential]
+        own = [REGISTRATION] if any(check.credential is None for check in checks) else []
+        return [*own, *self.vocabulary.codes(schemes)]
+
+
+def _grouped(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row.company_id].append(row)  # type: ignore[attr-defined]
+    return found
+
+
+def _holding_checks(company_ids: list[int], on: datetime.date | None = None) -> dict[int, list[ClaimCheck]]:
+    """Checks that confirm a claim today, of credentials that are shown and in force, or of the registration number."""
+    day = on or timezone.localdate()
+    rows = ClaimCheck.objects.filter(company_id__in=company_ids, outcome=ClaimCheck.Outcome.CONFIRMED)
+    rows = rows.filter(Q(credential=None) | Q(credential__live=True)).select_related("credential").order_by("pk")
+    return _grouped(row for row in rows if row.holds(day) and _in_force(row.credential, day))
+
+
+def _in_force(credential: Credential | None, day: datetime.date) -> bool:
+    return credential is None or credential.is_current(day)
+
+
+def _alliances(company_ids: list[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = Membership.objects.active().filter(company_id__in=company_ids, alliance__active=True)
+    for pk, code in rows.values_list("company_id", "alliance__code"):
+        found[pk].append(code)
+    return found

@@ -1,0 +1,67 @@
+"""Bringing the index into step with the database: what changed is read again and written under its version."""
+
+import logging
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from directory.models import Company, Need
+from matchmaking.matches.models import Match
+from search.building import company_documents, match_documents, need_documents
+from search.building.matches import forget_gone
+from search.engines.base import Key, SearchDocument, SearchEngine, WriteResult
+from search.index import search_engine
+
+logger = logging.getLogger(__name__)
+BATCH = 200
+
+
+@dataclass
+class Dirty:
+    """Numbers of companies, needs and match seekers whose documents are to be built again."""
+
+    companies: set[int] = field(default_factory=set)
+    needs: set[int] = field(default_factory=set)
+    seekers: set[int] = field(default_factory=set)
+
+
+def documents_of(dirty: Dirty) -> list[SearchDocument]:
+    """Build the documents of what is dirty and of what hangs on it.
+
+    The needs of a company follow its version. The matches of a company that nobody may see any more leave the index
+    at once, its own and those in which it is a candidate, before the recommender has recomputed a single list.
+    """
+    companies = company_documents(dirty.companies)
+    hidden = [int(document.id) for document in companies if not document.visible]
+    needs = dirty.needs | set(Need.objects.filter(company_id__in=dirty.companies).values_list("pk", flat=True))
+    touched = Match.objects.filter(candidate_id__in=hidden).values_list("seeker_id", flat=True).distinct()
+    seekers = dirty.seekers | set(hidden) | (set(touched) if hidden else set())
+    return [*companies, *need_documents(needs), *(match_documents(seekers) if seekers else [])]
+
+
+def bring_into_step(dirty: Dirty, engine: SearchEngine | None = None) -> WriteResult:
+    """Write what is dirty to every index; whoever calls tries ``retry`` again later."""
+    documents = documents_of(dirty)
+    result = (engine or search_engine()).write(documents)
+    for (kind, id), reason in result.refused.items():
+        logger.error("%s %s cannot be indexed: %s", kind, id, reason)
+    unfinished = {*result.retry, *result.refused}
+    forget_gone(document for document in documents if document.key not in unfinished)
+    return result
+
+
+def company_batches() -> Iterable[list[int]]:
+    """Numbers of all companies, in batches by number."""
+    last = 0
+    while batch := list(Company.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        yield batch
+        last = batch[-1]
+
+
+def all_of(company_ids: Collection[int]) -> Dirty:
+    """Everything that hangs on these companies."""
+    return Dirty(companies=set(company_ids), seekers=set(company_ids))
+
+
+def entity_of(key: Key) -> tuple[str, int]:
+    """The dirty mark that brings one document into step: entity and number."""
+    return ("match_row" if key[0] == "match" else key[0]), int(key[1])

@@ -1,0 +1,137 @@
+"""Building the whole index anew beside the living one, and switching over in one step."""
+
+import fcntl
+import logging
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from directory.models import Company
+from matchmaking.core.progress import progress
+from search.engines.base import KINDS, EngineUnavailableError, SearchEngine, State
+from search.engines.fts5_store import schema_hash
+from search.indexing import BATCH, all_of, bring_into_step, company_batches
+from search.reconciling import compare, dirty_of
+
+logger = logging.getLogger(__name__)
+# Differences that writes during the rebuild leave are written again so many times; then something is wrong.
+ROUNDS = 3
+# "yuxin" in letters of a telephone, for PostgreSQL, which knows locks by number.
+LOCK_NUMBER = 98946
+
+
+class RebuildRunningError(Exception):
+    """Another rebuild is under way."""
+
+
+class RebuildFailedError(Exception):
+    """The new generation could not be completed; the old one goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What was built for one engine: the generation, and visible documents by kind."""
+
+    engine: str
+    generation: str
+    documents: dict[str, int]
+
+
+@contextmanager
+def only_rebuild() -> Iterator[None]:
+    """Hold the lock of rebuilds; raises :class:`RebuildRunningError` where another process has it.
+
+    A lock of the operating system beside the embedded index, and one of PostgreSQL where that is the database: both
+    go with the process that holds them, however it ends.
+    """
+    path = Path(settings.SEARCH_FTS5_PATH).with_suffix(".rebuild.lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise RebuildRunningError from error
+        with _database_lock():
+            yield
+
+
+@contextmanager
+def _database_lock() -> Iterator[None]:
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK_NUMBER])
+        if not cursor.fetchone()[0]:
+            raise RebuildRunningError
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK_NUMBER])
+
+
+def is_missing(engine: SearchEngine) -> bool:
+    """Whether an engine has nothing to search: no live generation, one of another shape, or an empty one."""
+    live = [generation for generation in engine.generations() if generation.state is State.LIVE]
+    if not live or live[0].schema_hash != schema_hash():
+        return True
+    return engine.count("company") == 0 and Company.objects.visible().exists()
+
+
+def rebuild(engine: SearchEngine, *, show_progress: bool = False) -> Rebuilt:
+    """Build a new generation from the database and make it the live one; the one before is kept for a way back.
+
+    Writes of the worker go to both meanwhile; versions decide, so neither can undo the other. Searches see the old
+    generation until the switch, and the complete new one from then on. Raises :class:`RebuildFailedError`.
+    """
+    _drop_leftovers(engine)
+    name = f"g{timezone.now():%Y%m%d%H%M%S}_{uuid.uuid4().hex[:6]}"
+    engine.create(name)
+    try:
+        _fill(engine, show_progress=show_progress)
+        _settle(engine, name)
+    except BaseException:
+        _drop_quietly(engine, name)
+        raise
+    engine.switch(name)
+    engine.refresh()
+    return Rebuilt(engine.name, name, {kind: engine.count(kind) for kind in KINDS})
+
+
+def _drop_leftovers(engine: SearchEngine) -> None:
+    """Drop what killed rebuilds left half-built, and the way back of the rebuild before the last."""
+    for generation in engine.generations():
+        if generation.state is not State.LIVE:
+            engine.drop(generation.name)
+
+
+def _fill(engine: SearchEngine, *, show_progress: bool) -> None:
+    batches = -(-Company.objects.count() // BATCH)
+    for batch in progress(company_batches(), f"index: {engine.name}", total=batches, show=show_progress):
+        result = bring_into_step(all_of(batch), engine)
+        if result.retry:
+            raise EngineUnavailableError(f"{engine.name} did not take {len(result.retry)} documents")
+
+
+def _settle(engine: SearchEngine, name: str) -> None:
+    """Compare the new generation with the database until nothing differs."""
+    for _ in range(ROUNDS):
+        engine.refresh()
+        found = compare(engine, name)
+        if not found.any:
+            return
+        bring_into_step(dirty_of(found), engine)
+    raise RebuildFailedError(f"{engine.name}: the new generation still differs from the database: {found.counts()}")
+
+
+def _drop_quietly(engine: SearchEngine, name: str) -> None:
+    try:
+        engine.drop(name)
+    except EngineUnavailableError as error:
+        logger.warning("the unfinished generation %s of %s stays for now: %s", name, engine.name, error)
