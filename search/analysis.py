@@ -122,7 +122,7 @@ def _concepts(words: Sequence[str], expansion: Expansion) -> tuple[Concept, ...]
         stop = _span(words, start, expansion)
         own_words = words[start:stop]
         own = Alternative(_joined(own_words), tuple(term for word in own_words for term in _terms(word)))
-        others = (_alternative(wording) for wording in expansion.others(own_words))
+        others = (_combined(wording) for wording in expansion.others(own_words))
         alternatives = dict.fromkeys([own, *(other for other in others if other.terms)])
         if own.terms:
             concepts.setdefault(own.terms, Concept(tuple(alternatives)[:MOST_ALTERNATIVES]))
@@ -140,6 +140,11 @@ def _span(words: Sequence[str], start: int, expansion: Expansion) -> int:
 
 def _alternative(wording: str) -> Alternative:
     return Alternative(wording, tuple(_terms(wording)))
+
+
+def _combined(wording: str) -> Alternative:
+    """A wording from an expansion: words around " + " must all be found, but not beside each other."""
+    return Alternative(wording, tuple(term for part in wording.split(" + ") for term in _terms(part)))
 
 
 def _terms(wording: str) -> Iterator[Term]:
