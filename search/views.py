@@ -1,0 +1,177 @@
+"""Finding companies, needs and matches. Every search lives in its address and works without scripts."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from directory.models import Company
+from matchmaking.core.components import Picked, Tab
+from matchmaking.core.views import bad_request
+from matchmaking.engine.text import has_han
+from search.engines.base import DEEPEST_HIT, EngineUnavailableError, Kind, Sort
+from search.facets import Labels, facet_labels, facet_list
+from search.forms import (
+    COMPARED_AT_MOST,
+    LONGEST_INPUT,
+    PAGE_SIZE,
+    SORTS,
+    BadQuestionError,
+    Question,
+    read_question,
+)
+from search.hits import as_hit, compare_address, listed
+from search.permissions import MatchSearchPolicy
+from search.queries import Answer, answer, suggestions, ways_out
+
+PAGES: dict[Kind, str] = {"company": "search:find", "need": "search:needs", "match": "search:matches"}
+MOST_ADDED = 4
+
+
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """Find companies."""
+    return _search(request, "company")
+
+
+@require_safe
+def needs(request: HttpRequest) -> HttpResponse:
+    """Find open needs that are shown to the public, anonymous ones without their company."""
+    return _search(request, "need")
+
+
+@require_safe
+@login_required
+def matches(request: HttpRequest) -> HttpResponse:
+    """Find matches of one's own companies, or of the members of one's own alliance."""
+    return _search(request, "match")
+
+
+@require_safe
+@never_cache
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Options for the list behind the search box; nothing where search does not answer."""
+    try:
+        texts = suggestions(request.GET.get("q", ""))
+    except EngineUnavailableError:
+        texts = []
+    return render(request, "search/suggestions.html", {"suggestions": texts})
+
+
+def _search(request: HttpRequest, kind: Kind) -> HttpResponse:
+    try:
+        question = read_question(kind, request.GET)
+    except BadQuestionError:
+        return bad_request(request)
+    context = {"question": question, "tabs": _tabs(request, kind, question), "longest": LONGEST_INPUT}
+    try:
+        found = answer(question, request.user)
+        context |= _shown(request, found)
+    except LookupError as error:
+        raise Http404 from error
+    except EngineUnavailableError:
+        return render(request, "search/find.html", context | {"silent": True, "heading": _heading(kind)}, status=503)
+    return render(request, "search/find.html", context)
+
+
+def _shown(request: HttpRequest, found: Answer) -> dict[str, Any]:
+    question = found.question
+    chosen = {group: [*values, *found.facets.get(group, ())] for group, values in question.facets.items()}
+    labels = facet_labels(question.kind, {**found.facets, **chosen})
+    paginator = Paginator(range(min(found.total, DEEPEST_HIT)), PAGE_SIZE, allow_empty_first_page=True)
+    picked = _picked(question)
+    return {
+        "answer": found,
+        "heading": _heading(question.kind),
+        "page": paginator.get_page(question.page),
+        "hits": [as_hit(one) for one in found.found],
+        "facets": facet_list(question, found.facets, labels),
+        "sorts": [(sort.value, _sort_label(sort), sort is question.sort) for sort in SORTS[question.kind]],
+        "chips": _chips(question, labels),
+        "added": _added(found),
+        "as_typed": question.address(add=("expand", "0")),
+        "expanded": question.address(drop=("expand", None)),
+        "hidden": question.pairs(without=("q",)),
+        "hidden_filters": question.pairs(without=("sort", "c", *question.facets)),
+        "ways_out": _ways_out(found, request.user, labels) if not found.total and question.narrowed else [],
+        "singapore": found.facets.get("place", {}).get("SG", 0) if "place" not in question.facets else 0,
+        "picked": picked,
+        "picked_elsewhere": sorted(set(question.picked) - {hit.row.slug for hit in found.found})
+        if question.kind == "company"
+        else [],
+        "compare_url": compare_address(question.picked) if picked else "",
+        "compared_at_most": COMPARED_AT_MOST,
+    }
+
+
+def _heading(kind: Kind) -> str:
+    return {
+        "company": gettext("Find providers"), "need": gettext("Find needs"), "match": gettext("Find in my matches")
+    }[kind]  # fmt: skip
+
+
+def _tabs(request: HttpRequest, kind: Kind, question: Question) -> list[Tab]:
+    labels = {"company": gettext("Companies"), "need": gettext("Needs"), "match": gettext("Matches")}
+    shown: list[Kind] = ["company", "need"]
+    if request.user.is_authenticated and (kind == "match" or MatchSearchPolicy(request.user).owners):
+        shown.append("match")
+    plain = Question(kind, question.text, expand=question.expand).address()
+    return [Tab(labels[one], f"{reverse(PAGES[one])}{plain}", one == kind) for one in shown]
+
+
+def _sort_label(sort: Sort) -> str:
+    return {
+        Sort.RELEVANCE: gettext("Relevance"), Sort.VERIFIED: gettext("Last checked"),
+        Sort.UPDATED: gettext("Last updated"), Sort.NAME: gettext("Name"),
+    }[sort]  # fmt: skip
+
+
+def _chips(question: Question, labels: Labels) -> list[tuple[str, str]]:
+    """(label, address without it) of each chosen value."""
+    return [
+        (labels[group, value], question.address(drop=(group, value)))
+        for group, values in question.facets.items()
+        for value in values
+    ]
+
+
+def _added(found: Answer) -> str:
+    """Words that were looked for besides the reader's own: those of the other language first, a few of each concept."""
+    words: dict[str, None] = {}
+    for concept in found.analysed.concepts:
+        ordered = sorted(concept.added, key=lambda word, own=concept.own: has_han(word) == has_han(own))  # type: ignore[misc]
+        words |= dict.fromkeys(ordered[:MOST_ADDED])
+    return listed(words)
+
+
+def _ways_out(found: Answer, user: Any, labels: Labels) -> list[tuple[str, int, str]]:
+    """(condition to drop, results that gives, address) of an answer without results."""
+    question, ways = found.question, []
+    words = [concept.own for concept in found.analysed.concepts]
+    for way in ways_out(found, user):
+        if way.group == "q":
+            rest = Question(
+                question.kind, " ".join(word for word in words if word != way.word), question.facets, question.sort,
+                1, question.expand, question.picked,
+            )  # fmt: skip
+            ways.append((gettext("without “%(word)s”") % {"word": way.word}, way.total, rest.address()))
+        else:
+            dropped = listed(labels[way.group, value] for value in question.facets[way.group])
+            address = question.address(drop=(way.group, None))
+            ways.append((gettext("without “%(word)s”") % {"word": dropped}, way.total, address))
+    return ways
+
+
+def _picked(question: Question) -> list[Picked]:
+    if not question.picked:
+        return []
+    rows = {row.slug: row for row in Company.objects.visible().filter(slug__in=question.picked)}
+    return [
+        Picked(rows[slug].name, question.address(drop=("c", slug))) for slug in question.picked if slug in rows
+    ]
