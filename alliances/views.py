@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from alliances import actions, workflow
 from alliances.forms import AnswerForm, ApplicationForm
@@ -26,13 +26,13 @@ from matchmaking.core.components import Choice
 MEMBERS_PER_PAGE = 24
 
 
-@require_GET
+@require_safe
 def alliance_list(request: HttpRequest) -> HttpResponse:
     """All alliances with their members by side."""
     return render(request, "alliances/list.html", {"counts": alliances_with_counts()})
 
 
-@require_GET
+@require_safe
 def alliance_detail(request: HttpRequest, code: str) -> HttpResponse:
     """One alliance: services, criteria, secretariats, how to apply, and its visible members."""
     alliance = get_object_or_404(Alliance, code=code, active=True)
@@ -65,7 +65,7 @@ def secretariats(alliance: Alliance) -> list[dict[str, Any]]:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest, code: str) -> HttpResponse:
     """Apply for a company that one owns, answer the secretariat, or take the application back."""
     alliance = get_object_or_404(Alliance, code=code, active=True)

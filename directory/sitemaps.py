@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, path, reverse
 from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 from wagtail.models import Page, Site
 
 from directory.models import Company, Confidentiality, Need
@@ -84,6 +85,7 @@ class StaticSitemap(BilingualSitemap):
 SITEMAPS = {"pages": PageSitemap, "lists": StaticSitemap, "companies": CompanySitemap, "needs": NeedSitemap}
 
 
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Tell crawlers where the addresses are and which rooms are nobody's business."""
     closed = ("account", "my", "join", "desk", "introductions")
@@ -95,6 +97,8 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 sitemap_urls = [
     path("robots.txt", robots, name="robots"),
-    path("sitemap.xml", index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemaps:section"}, name="index"),
-    path("sitemap-<slug:section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="section"),
+    path(
+        "sitemap.xml", require_safe(index), {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemaps:section"}, name="index"
+    ),
+    path("sitemap-<slug:section>.xml", require_safe(sitemap), {"sitemaps": SITEMAPS}, name="section"),
 ]

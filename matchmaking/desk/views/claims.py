@@ -15,12 +15,12 @@ from matchmaking.desk.selectors.reviews import open_claims
 PER_PAGE = 50
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @desk_view()
 def claims(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Decide open claims, oldest first."""
     rows = open_claims(desk)
-    if request.method == "GET":
+    if request.method != "POST":
         page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
         return desk_page(request, desk, "claims.html", {"page": page}, current="claims")
     number = request.POST.get("claim", "")

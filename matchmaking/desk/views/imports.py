@@ -43,7 +43,7 @@ class UploadForm(forms.Form):
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @desk_view("may_import")
 def imports(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Upload a list, and see earlier ones of this alliance."""
@@ -68,7 +68,7 @@ def imports(request: HttpRequest, desk: Desk) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @desk_view("may_import")
 def preview(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
     """Show what the list would do under the chosen columns; a POST saves it."""

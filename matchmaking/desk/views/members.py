@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from alliances import actions
 from alliances.models import Membership, MembershipState
@@ -19,7 +19,7 @@ from matchmaking.desk.selectors.queue import members
 PER_PAGE = 50
 
 
-@require_GET
+@require_safe
 @desk_view()
 def member_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """All members, filtered by state, side and text; those whose term ends first on top."""
@@ -37,7 +37,7 @@ def member_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     return desk_page(request, desk, "members.html", context, current="members")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @desk_view()
 def invitations(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Invite a company, and see who has not answered."""

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from alliances.reasons import reasons_for
 from directory.actions import ApproveCompany, ReturnCompany
@@ -41,7 +41,7 @@ class ReturnForm(forms.Form):
         self.fields["reasons"].choices = [(term.code, term.label) for term in terms]  # type: ignore[attr-defined]
 
 
-@require_GET
+@require_safe
 @desk_view()
 def profiles(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Profiles whose newest text waits, those that waited longest on top."""
@@ -55,7 +55,7 @@ def profiles(request: HttpRequest, desk: Desk) -> HttpResponse:
     return desk_page(request, desk, "profiles.html", {"page": page, "listed": listed}, current="profiles")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @desk_view()
 def profile(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """Compare the waiting text with the published one and decide."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from matchmaking.desk.access import Desk, desk_page, desk_view
 from matchmaking.desk.selectors import counts, gaps, introductions
@@ -12,7 +12,7 @@ from matchmaking.desk.selectors.members import upcoming
 from matchmaking.desk.selectors.queue import QUEUE_TABS, queue, queue_counts
 
 
-@require_GET
+@require_safe
 @desk_view()
 def queue_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Tiles, the queue by tab, the gap map in short, the funnel, and what comes up."""

@@ -27,7 +27,7 @@ from matchmaking.desk.selectors.reviews import claims, context_of
 from matchmaking.desk.steps import STEPS, Invalid
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @desk_view()
 def review(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """Show the case; a POST names its ``step`` and comes back to the page with what happened."""

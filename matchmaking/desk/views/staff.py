@@ -17,7 +17,7 @@ from matchmaking.desk.access import Desk, desk_page, desk_view
 from matchmaking.desk.forms import StaffForm
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @desk_view()
 def team(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Everybody on the desk sees the team; managers and heads change it within their rank."""

@@ -17,7 +17,7 @@ from matchmaking.desk.forms import VerdictForm
 PER_PAGE = 50
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @desk_view()
 def verdicts(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Give and lift verdicts; those in force are listed, newest first."""
