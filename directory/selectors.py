@@ -10,6 +10,9 @@ from wagtail.models import WorkflowState
 from directory.models import Company, CompanyInvitation, ContactPerson, Visibility
 from directory.permissions import companies_for
 
+# Where a session keeps the number of the company that the person works for; the choice, never the right.
+COMPANY_IN_SESSION = "workspace_company"
+
 
 def own_companies(user: Any) -> QuerySet[Company]:
     """Companies that the person speaks for, in the order in which they joined them."""

@@ -7,11 +7,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from directory.models import Company
 from directory.permissions import editable_companies_for
-from directory.selectors import current_company
+from directory.selectors import COMPANY_IN_SESSION, current_company
 from matchmaking.core.actions import Action, InvalidTransition
 from matchmaking.introductions import actions, selectors
 from matchmaking.introductions.forms import ConsentForm, DecisionForm, MessageForm, RequestForm
@@ -42,7 +42,7 @@ def _run(request: HttpRequest, action: Action, done: str) -> bool:
 
 
 @login_required
-@require_GET
+@require_safe
 def introduction_list(request: HttpRequest) -> HttpResponse:
     """The person's introductions, by whose turn it is."""
     lists = selectors.lists_for(request.user)
@@ -50,10 +50,11 @@ def introduction_list(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def request_introduction(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for an introduction to the company at ``slug``."""
     receiver = get_object_or_404(Company.objects.visible(), slug=slug)
-    requester = current_company(request.user, request.session.get("company"))
+    requester = current_company(request.user, request.session.get(COMPANY_IN_SESSION))
     if requester is None or not editable_companies_for(request.user).filter(pk=requester.pk).exists():
         return render(request, "introductions/no_company.html", {"receiver": receiver}, status=403)
     form = RequestForm(request.POST or None, company=requester, initial={"about": _preset(request), "consent": [
@@ -83,7 +84,7 @@ def _preset(request: HttpRequest) -> str:
 
 
 @login_required
-@require_GET
+@require_safe
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
     """One introduction with its clock, thread, contacts and what can be done next."""
     introduction, policy = _find(request, reference)

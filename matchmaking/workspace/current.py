@@ -12,20 +12,19 @@ from django.utils.translation import gettext as _
 
 from directory.models import Company
 from directory.permissions import CompanyPolicy
-from directory.selectors import current_company
+from directory.selectors import COMPANY_IN_SESSION, current_company
 
-SESSION_KEY = "workspace_company"
 View = Callable[..., HttpResponse]
 
 
 def company_of(request: HttpRequest) -> Company | None:
     """Return the company chosen in this session if the person still speaks for it, else their first one."""
-    return current_company(request.user, request.session.get(SESSION_KEY))
+    return current_company(request.user, request.session.get(COMPANY_IN_SESSION))
 
 
 def choose_company(request: HttpRequest, company: Company) -> None:
     """Work for this company from now on. The session holds the choice, never the right."""
-    request.session[SESSION_KEY] = str(company.pk)
+    request.session[COMPANY_IN_SESSION] = str(company.pk)
 
 
 def for_company(view: View) -> View:
