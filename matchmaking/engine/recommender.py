@@ -18,7 +18,7 @@ from .lexicon import Lexicon
 from .persistence import fingerprint
 from .profiles import Need, Profile, Reason, Recommendation
 from .ranking import DIVERSITY, POOL, best_k, diverse_k, exposure_cap, share_out
-from .scoring import FLOOR, FORWARD_SHARE, Directed, ask_scores, band_of, best_per_firm
+from .scoring import BAND_ORDER, FLOOR, FORWARD_SHARE, Directed, ask_scores, band_of, best_per_firm
 from .text import STOP_EN, latin_words, stem
 
 ROWS_AT_ONCE = 256
@@ -224,7 +224,8 @@ class MatchRecommender(BaseEstimator):
         found.sort(key=lambda f: (-f[0], f[1].profiles[f[2]].key))
         pool = found[: POOL * k]
         chosen = diverse_k([f[0] for f in pool], self._likeness([(f[1], f[2]) for f in pool]), k, self.diversity)
-        return [self._recommendation(block, firm, f[3], f[1], f[2], f[4]) for f in (pool[i] for i in chosen)]
+        listed = [self._recommendation(block, firm, f[3], f[1], f[2], f[4]) for f in (pool[i] for i in chosen)]
+        return sorted(listed, key=lambda r: BAND_ORDER[r.band])  # stable: inside a band the chosen order stays
 
     def _reverse(self, block: Block, rows: NDArray[np.intp], giving: Block) -> Directed:
         return best_per_firm(ask_scores(block, rows, giving, self.bridge_, self.sectors_), rows, block.ask_firm[rows])
@@ -264,7 +265,7 @@ class MatchRecommender(BaseEstimator):
                 scores = ask_scores(block, back, block, self.bridge_, self.sectors_, np.array([seeker]))
                 back = back[[int(scores[:, 0].argmax())]]
             out.append(self._recommendation(block, seeker, best[candidate], block, candidate, int(back[0])))
-        return sorted(out, key=lambda r: (-r.score, r.candidate))
+        return sorted(out, key=lambda r: (BAND_ORDER[r.band], -r.score, r.candidate))
 
     def _recommendation(
         self, block: Block, firm: int, ask: int, other: Block, candidate: int, back: int
@@ -273,7 +274,12 @@ class MatchRecommender(BaseEstimator):
         reverse = Side(other, back, block, firm, "reverse")
         reasons = self._explainer.reasons(forward, reverse)
         return _recommendation(
-            block.profiles[firm].key, other.profiles[candidate].key, reasons, block.asks[ask].need, FORWARD_SHARE
+            block.profiles[firm].key,
+            other.profiles[candidate].key,
+            reasons,
+            block.asks[ask].need,
+            FORWARD_SHARE,
+            back_need=other.asks[back].need,
         )
 
     def _similar(self, peer: Block, other: Block, candidate: int) -> Recommendation:
@@ -338,7 +344,12 @@ class MatchRecommender(BaseEstimator):
 
 
 def _recommendation(
-    seeker: str, candidate: str, reasons: Sequence[Reason], need: Need | None, forward_share: float
+    seeker: str,
+    candidate: str,
+    reasons: Sequence[Reason],
+    need: Need | None,
+    forward_share: float,
+    back_need: Need | None = None,
 ) -> Recommendation:
     parts: dict[str, float] = {}
     for reason in reasons:
@@ -347,16 +358,20 @@ def _recommendation(
     forward = sum(r.contribution for r in reasons if r.direction == "forward")
     reverse = sum(r.contribution for r in reasons if r.direction == "reverse")
     back_share = 1 - forward_share
+    met = {"forward": forward / forward_share, "reverse": reverse / back_share if back_share else 0.0}
+    stated = [direction for direction, wish in (("forward", need), ("reverse", back_need)) if wish is not None]
+    best = max(stated, key=met.__getitem__, default=None)
+    conflict = any(r.kind == "conflict" and r.direction == (best or "forward") for r in reasons)
     return Recommendation(
         seeker=seeker,
         candidate=candidate,
         score=forward + reverse,
-        band=band_of(forward + reverse),
+        band=band_of(forward + reverse, met[best] if best else 0.0, conflict=conflict),
         need_key=need.key if need else None,
         parts=parts,
         reasons=tuple(reasons),
-        forward=forward / forward_share,
-        reverse=reverse / back_share if back_share else 0.0,
+        forward=met["forward"],
+        reverse=met["reverse"],
     )
 
 

@@ -17,7 +17,11 @@ FORWARD_SHARE = 0.6
 # full answer; a long one also gains from common topics.
 SHORT_FULL = 0.35
 LONG_FULL = 0.65
+# A band may be reached by the pair's score, or by how fully one side's *stated* need is met: a provider that does all a
+# need asks for is a strong match even where its own wishes lie elsewhere.
 BAND_FLOORS: tuple[tuple[Band, float], ...] = (("strong", 0.50), ("good", 0.30), ("possible", 0.0))
+STATED_FLOORS: tuple[tuple[Band, float], ...] = (("strong", 0.60), ("good", 0.40), ("possible", 0.0))
+BAND_ORDER: dict[Band, int] = {"strong": 0, "good": 1, "possible": 2}
 FLOOR = 0.05
 
 
@@ -29,9 +33,15 @@ class Directed:
     asks: NDArray[np.intp]
 
 
-def band_of(score: float) -> Band:
-    """Strong from .50, good from .30, possible below."""
-    return next(band for band, floor in BAND_FLOORS if score >= floor)
+def band_of(score: float, stated: float = 0.0, *, conflict: bool = False) -> Band:
+    """The better band of the pair's score and of ``stated``, the share of a stated need that is met (0 to 1).
+
+    A pair with a conflict is never strong: something must be talked about first.
+    """
+    by_score = next(band for band, floor in BAND_FLOORS if score >= floor)
+    by_need = next(band for band, floor in STATED_FLOORS if stated >= floor)
+    best = min(by_score, by_need, key=BAND_ORDER.__getitem__)
+    return "good" if conflict and best == "strong" else best
 
 
 def full_answer(topic_share: NDArray[np.float64] | float) -> NDArray[np.float64] | float:

@@ -18,13 +18,18 @@ from matchmaking.matches.models import Band, Match
 from matchmaking.matches.wording import Wording
 
 EXPIRY_NOTICE_DAYS = 30
+# The first cards of a page stand open: a reader sees what a reason looks like without a click.
+UNFOLDED = 2
 
 
 def build_cards(matches: Sequence[Match], *, request_query: str = "") -> list[dict[str, Any]]:
     """Return one card per match. ``request_query`` names the need or product in the address of the request form."""
     words = Wording(matches)
     signals = _signals([match.candidate_id for match in matches])
-    return [_card(match, words, signals[match.candidate_id], request_query) for match in matches]
+    return [
+        _card(match, words, signals[match.candidate_id], request_query, unfolded=place < UNFOLDED)
+        for place, match in enumerate(matches)
+    ]
 
 
 def company_name(company: Company) -> Bilingual:
@@ -40,7 +45,9 @@ def place_of(company: Company) -> str:
     return country if place == country else f"{country} · {place}"
 
 
-def _card(match: Match, words: Wording, signals: list[Signal], request_query: str) -> dict[str, Any]:
+def _card(
+    match: Match, words: Wording, signals: list[Signal], request_query: str, *, unfolded: bool
+) -> dict[str, Any]:
     company, rows = match.candidate, words.pairs(match)
     name = company_name(company)
     return {
@@ -54,7 +61,7 @@ def _card(match: Match, words: Wording, signals: list[Signal], request_query: st
         "place": place_of(company),
         "band": match.band,
         "rows": rows,
-        "summary": "" if match.band == Band.STRONG else _summary(rows),
+        "summary": "" if unfolded or match.band == Band.STRONG else _summary(rows),
         "note": _("A secretariat recommends this pair.") if match.pinned else "",
         "changes": words.changes(match),
         "signals": signals,
