@@ -5,6 +5,7 @@ PORT ?= 8000
 PYTHON ?= python3
 PY := .venv/bin/python
 TESTS ?= tests
+DATA ?= tests/engine/data
 
 .PHONY: help install install-dev run test test-all services stop-services lint bench shell messages lock
 
@@ -41,8 +42,10 @@ lint: install-dev ## Style, types, the import street, templates, migrations, tra
 	@$(PY) manage.py makemigrations --check --dry-run
 	@$(PY) -m pytest -q tests/test_translations.py
 
-bench: install-dev ## Measure what docs/ promises: ratios of two things timed in one run
-	@for script in benchmarks/*.py; do echo "== $$script"; $(PY) $$script || exit 1; done
+bench: install-dev ## Measure quality (DATA=folder of sets) and speed, each beside a baseline timed in the same run
+	@$(PY) -m benchmarks.match_quality $(DATA)
+	@$(PY) -m benchmarks.match_speed
+	@$(PY) -m benchmarks.search_speed
 
 shell: install ## A Django shell
 	@$(PY) manage.py shell
