@@ -69,7 +69,7 @@ class BilingualExpansion(Expansion):
 
     def _word_by_word(self, words: Sequence[str]) -> Iterator[str]:
         """Two neighbouring words said with other words that need not be neighbours: 食品经销, "food + distribute"."""
-        if len(words) == 2:
+        if len(words) == 2 and all(has_han(word) for word in words):
             first, second = (self._glosses([word])[:2] for word in words)
             yield from (f"{one} + {other}" for one in first for other in second)
 

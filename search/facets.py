@@ -89,7 +89,7 @@ def facet_list(question: Question, counts: Mapping[str, Mapping[str, int]], labe
     groups: list[Group] = []
     for name in names:
         chosen = question.facets.get(name, ())
-        values = counts.get(name, {})
+        values = _without_doubles(name, counts.get(name, {}), chosen, labels)
         shown = [*(value for value in values if value in chosen), *(value for value in values if value not in chosen)]
         choices = [
             Choice(value, labels[name, value], values[value], value in chosen)
@@ -100,3 +100,13 @@ def facet_list(question: Question, counts: Mapping[str, Mapping[str, int]], labe
         if choices:
             groups.append(Group(name, str(TITLES[name]), choices, open=bool(chosen) or len(groups) < OPEN))
     return groups
+
+
+def _without_doubles(
+    group: str, counts: Mapping[str, int], chosen: tuple[str, ...], labels: Labels
+) -> dict[str, int]:
+    """The counts, but one value for each label: Singapore is a country and a city, and to a reader one place."""
+    named: dict[str, str] = {}
+    for value in counts:
+        named.setdefault(labels[group, value], value)
+    return {value: n for value, n in counts.items() if value in chosen or named[labels[group, value]] == value}

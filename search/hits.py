@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
@@ -155,6 +155,11 @@ def _match(row: Match, found: Found) -> dict[str, Any]:
 def listed(words: Iterable[str]) -> str:
     """Words one after the other, as the reader's language sets them apart."""
     return ("、" if reader_suffix() == "zh" else ", ").join(words)
+
+
+def listed_html(words: Iterable[SafeString]) -> SafeString:
+    """The same for pieces of markup."""
+    return format_html_join("、" if reader_suffix() == "zh" else ", ", "{}", ((word,) for word in words))
 
 
 def compare_address(slugs: Iterable[str]) -> str:

@@ -7,6 +7,8 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -26,7 +28,7 @@ from search.forms import (
     Question,
     read_question,
 )
-from search.hits import as_hit, compare_address, listed
+from search.hits import as_hit, compare_address, listed, listed_html
 from search.permissions import MatchSearchPolicy
 from search.queries import Answer, answer, suggestions, ways_out
 
@@ -141,13 +143,14 @@ def _chips(question: Question, labels: Labels) -> list[tuple[str, str]]:
     ]
 
 
-def _added(found: Answer) -> str:
+def _added(found: Answer) -> SafeString:
     """Words that were looked for besides the reader's own: those of the other language first, a few of each concept."""
     words: dict[str, None] = {}
     for concept in found.analysed.concepts:
         ordered = sorted(concept.added, key=lambda word, own=concept.own: has_han(word) == has_han(own))  # type: ignore[misc]
         words |= dict.fromkeys(ordered[:MOST_ADDED])
-    return listed(words)
+    tagged = [format_html('<b lang="{}">{}</b>', "zh-Hans" if has_han(word) else "en", word) for word in words]
+    return listed_html(tagged)
 
 
 def _ways_out(found: Answer, user: Any, labels: Labels) -> list[tuple[str, int, str]]:
