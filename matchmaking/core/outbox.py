@@ -19,15 +19,24 @@ logger = logging.getLogger(__name__)
 Handler = Callable[[Sequence[OutboxEntry]], None]
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 12
+# A slow topic is taken in small bites, and only while no quick topic has anything due: after an import of a thousand
+# firms, search knows them in seconds although their matches take minutes.
+SLOW_BITE = 10
 _handlers: dict[str, list[Handler]] = {}
+_slow: set[str] = set()
 
 
 class Permanent(Exception):
     """Raised by a handler for work that no retry can save; the entry goes to the dead letters at once."""
 
 
-def register_handler(topic: str, handler: Handler) -> None:
-    """Subscribe ``handler`` to a topic; it gets a batch of entries and must be idempotent."""
+def register_handler(topic: str, handler: Handler, *, slow: bool = False) -> None:
+    """Subscribe ``handler`` to a topic; it gets a batch of entries and must be idempotent.
+
+    ``slow`` says that one entry takes a large part of a second or more, so that other topics go first.
+    """
+    if slow:
+        _slow.add(topic)
     if handler not in _handlers.setdefault(topic, []):
         _handlers[topic].append(handler)
 
@@ -64,8 +73,11 @@ def claim(owner: str, *, limit: int = 100, topics: Sequence[str] | None = None) 
 
 
 def drain(owner: str = "inline", *, limit: int = 100, topics: Sequence[str] | None = None) -> int:
-    """Work off one batch and return how many entries it held; 0 means nothing was due."""
-    entries = claim(owner, limit=limit, topics=topics)
+    """Work off one batch, quick topics first, and return how many entries it held; 0 means nothing was due."""
+    wanted = list(topics if topics is not None else _handlers)
+    entries = claim(owner, limit=limit, topics=[topic for topic in wanted if topic not in _slow])
+    if not entries:
+        entries = claim(owner, limit=min(limit, SLOW_BITE), topics=[topic for topic in wanted if topic in _slow])
     by_topic: dict[str, list[OutboxEntry]] = {}
     for entry in entries:
         by_topic.setdefault(entry.topic, []).append(entry)

@@ -12,4 +12,4 @@ class MatchesConfig(AppConfig):
         from matchmaking.core import outbox
         from matchmaking.matches.receivers import refresh_changed
 
-        outbox.register_handler("match", refresh_changed)
+        outbox.register_handler("match", refresh_changed, slow=True)

@@ -74,3 +74,16 @@ def test_topics_without_a_handler_wait(seen):
     outbox.mark("unheard", "thing", 1)
     assert outbox.drain() == 0
     assert OutboxEntry.objects.count() == 1
+
+
+def test_quick_topics_go_before_slow_ones_which_come_in_small_bites(seen, monkeypatch):
+    monkeypatch.setattr(outbox, "_slow", set())
+    bites = []
+    outbox.register_handler("heavy", lambda batch: bites.append(len(batch)), slow=True)
+    for number in range(outbox.SLOW_BITE + 1):
+        outbox.mark("heavy", "thing", number)
+    outbox.mark("probe", "thing", 99)
+    outbox.drain()
+    assert (seen, bites) == ([99], [])
+    outbox.drain_all()
+    assert bites == [outbox.SLOW_BITE, 1]
