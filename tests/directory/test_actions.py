@@ -4,7 +4,6 @@ import datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.utils import timezone
 
 from directory.actions import (
@@ -373,32 +372,3 @@ class TestThings:
         need = NeedFactory(company=company, state=NeedState.DRAFT)
         with pytest.raises(PermissionDenied):
             OpenNeed(UserFactory(), need).run()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_parallel_sign_ups_make_one_row():
-    import threading
-
-    people = [UserFactory() for _ in range(4)]
-    answers = []
-
-    def begin(person):
-        try:
-            CreateCompany(person, "CN", registration()).run()
-            answers.append("created")
-        except NumberTaken:
-            answers.append("taken")
-        finally:
-            connection.close()
-
-    if connection.vendor == "sqlite" and "memory" in str(connection.settings_dict["NAME"]):
-        for person in people:
-            begin(person)
-    else:
-        threads = [threading.Thread(target=begin, args=(person,)) for person in people]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    assert sorted(answers) == ["created", "taken", "taken", "taken"]
-    assert Company.objects.filter(number=NUMBER).count() == 1
