@@ -21,7 +21,9 @@ STRING = r"""(?:u)?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 TEMPLATE_CALL = re.compile(rf"\b(n?p?gettext|_)\(\s*{STRING}(?:\s*,\s*{STRING})?(?:\s*,\s*{STRING})?")
 # Words that are the same in both languages or belong to both.
 SAME_IN_CHINESE = re.compile(r"^(EXW|FCA|FOB|CFR|CIF|DAP|DDP|UEN|USCC|HS|CSV|XLSX|PDF|Yuxin|English|[\W\d_]*|%\(\w+\)s)*$")
-TEMPLATES_IN_BOTH_LANGUAGES = {"templates/404.html", "templates/500.html", "templates/503.html"}
+# An error page cannot know its reader's language and says everything in both.
+IN_BOTH_LANGUAGES = '{% extends "error.html" %}'
+PAGES_OF_THEIR_OWN = {"templates/error.html", "templates/styleguide.html"}
 BARE_ALLOWED = re.compile(r"渝新|Yuxin|中文|English|TOTP|UTC|zh-Hans|WeChat")
 
 
@@ -111,6 +113,9 @@ def test_the_catalogue_carries_nothing_dead(catalogue):
 def bare_words(source: str) -> list[str]:
     text = re.sub(r"{%\s*comment.*?endcomment\s*%}|{#.*?#}", " ", source, flags=re.S)
     text = re.sub(r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}", " ", text, flags=re.S)
+    # Lists of style words ("entrance,confirm", "stack loose") are for the machine; nobody reads them.
+    text = re.sub(r"{%\s*setvar \w*tags\s*%}.*?{%\s*endsetvar\s*%}", " ", text, flags=re.S)
+    text = re.sub(r"{%\s*block \w*_class\s*%}.*?{%\s*endblock", "{%", text, flags=re.S)
     text = re.sub(r"{%.*?%}|{{.*?}}", " ", text, flags=re.S)
     text = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", text, flags=re.S)
     attributes = re.findall(r'(?:aria-label|title|placeholder|alt)="([^"]*)"', text)
@@ -125,10 +130,10 @@ def bare_words(source: str) -> list[str]:
 def test_no_template_speaks_one_language_only():
     bare = {}
     for path in tracked("templates/*.html"):
-        name = str(path.relative_to(ROOT))
-        if name in TEMPLATES_IN_BOTH_LANGUAGES or name.startswith("templates/wagtailadmin/"):
+        name, source = str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
+        if source.startswith(IN_BOTH_LANGUAGES) or name in PAGES_OF_THEIR_OWN or name.startswith("templates/wagtailadmin/"):
             continue
-        if words := bare_words(path.read_text(encoding="utf-8")):
+        if words := bare_words(source):
             bare[name] = words
     assert not bare
 
