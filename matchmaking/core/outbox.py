@@ -95,7 +95,7 @@ def drain_all(owner: str = "inline", *, topics: Sequence[str] | None = None) -> 
 
 
 def defer(entries: Sequence[OutboxEntry], delay: timedelta) -> None:
-    """Give claimed entries back unharmed, due after ``delay``: for a handler that cannot start yet and has not failed."""
+    """Give claimed entries back unharmed, due after ``delay``: for a handler that cannot start yet."""
     OutboxEntry.objects.filter(pk__in=[entry.pk for entry in entries]).update(
         available_at=timezone.now() + delay, lease_owner="", lease_until=None
     )
