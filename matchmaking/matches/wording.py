@@ -233,6 +233,8 @@ def _original(record: Any, name: str, candidate: Company) -> tuple[str, str]:
 
 
 def _words(words: list[str]) -> tuple[str, str]:
+    """A bilingual text gives words of both languages: show those the reader reads, where there are any."""
+    words = [word for word in words if has_han(word) == (html_lang() == "zh-Hans")] or words
     lang = "zh-Hans" if any(has_han(word) for word in words) else "en"
     return _list(words, lang, limit=6) or _("not stated"), "" if lang == html_lang() or not words else lang
 
