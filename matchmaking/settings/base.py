@@ -158,9 +158,12 @@ MFA_TOTP_ISSUER = "Yuxin"
 USERSESSIONS_TRACK_ACTIVITY = True
 # Social log-ins appear only where an operator has set keys for them.
 SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {}
-for _provider, _prefix in (("weixin", "WEIXIN"), ("google", "GOOGLE")):
+for _provider, _prefix, _app in (
+    ("weixin", "WEIXIN", "matchmaking.users.weixin"),
+    ("google", "GOOGLE", "allauth.socialaccount.providers.google"),
+):
     if env(f"{_prefix}_CLIENT_ID", default=""):
-        INSTALLED_APPS.append(f"allauth.socialaccount.providers.{_provider}")
+        INSTALLED_APPS.append(_app)
         SOCIALACCOUNT_PROVIDERS[_provider] = {
             "APPS": [{"client_id": env(f"{_prefix}_CLIENT_ID"), "secret": env(f"{_prefix}_SECRET"), "key": ""}],
         }

@@ -1,0 +1,1 @@
+"""WeChat log-in, keyed on the person instead of the app."""
