@@ -3,18 +3,23 @@
 import logging
 import time
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from matchmaking.core import outbox
 from matchmaking.core.models import OutboxEntry
 from matchmaking.matches.live import live_recommender
 from matchmaking.matches.refresh import refresh_company
+from matchmaking.matches.renewal import CLAIM, renew
 
 logger = logging.getLogger(__name__)
 
 # Well below the lease of a batch: what is left is given back instead of being worked on by two workers at once.
 BUDGET_SECONDS = 20.0
 UNTIL_TRAINED = timedelta(minutes=5)
+UNTIL_RENEWED = timedelta(seconds=30)
+# From so many changed companies on (an import, as a rule), learning anew and refreshing all lists is quicker than one
+# company after the other, and better: the model has never seen the words of the new companies.
+MANY = 60
 
 
 def refresh_changed(entries: Sequence[OutboxEntry]) -> None:
@@ -25,6 +30,11 @@ def refresh_changed(entries: Sequence[OutboxEntry]) -> None:
         outbox.defer(entries, UNTIL_TRAINED)
         return
     settled = live.model.refreshed_at
+    if _many_waiting(settled):
+        outbox.hold(entries, CLAIM)
+        if not renew():
+            outbox.defer(entries, UNTIL_RENEWED)
+        return
     waiting = [entry for entry in entries if settled is None or entry.created_at >= settled]
     done: set[int] = set()
     for place, entry in enumerate(waiting):
@@ -34,3 +44,10 @@ def refresh_changed(entries: Sequence[OutboxEntry]) -> None:
         if entry.entity == "company" and entry.entity_id not in done:
             refresh_company(live, entry.entity_id)
             done.add(entry.entity_id)
+
+
+def _many_waiting(settled: datetime | None) -> bool:
+    marks = OutboxEntry.objects.filter(topic="match", entity="company", dead_at=None)
+    if settled is not None:
+        marks = marks.filter(created_at__gte=settled)
+    return marks.values("entity_id").distinct().count() >= MANY
