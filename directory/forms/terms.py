@@ -12,6 +12,8 @@ from django.utils.translation import ngettext
 
 from directory.models import Term, TermKind
 
+LONGEST_KEY = 18
+
 
 class TermIterator(ModelChoiceIterator):
     """Yield ``(group label, [(pk, label), …])``; terms that stand alone come first without a group."""
@@ -68,7 +70,12 @@ class TermChoices(forms.ModelMultipleChoiceField):
         super().__init__(terms_of(kind), **kwargs)
 
     def clean(self, value: Any) -> Any:
-        """Refuse more than ``limit`` terms."""
+        """Refuse more than ``limit`` terms, and numbers that no term can have: databases answer them with an error."""
+        for key in value or ():
+            if not str(key).isdecimal() or len(str(key)) > LONGEST_KEY:
+                raise ValidationError(
+                    self.error_messages["invalid_pk_value"], code="invalid_pk_value", params={"pk": str(key)[:40]}
+                )
         chosen = super().clean(value)
         if len(chosen) > self.limit:
             message = ngettext("Choose at most %(limit)s.", "Choose at most %(limit)s.", self.limit)

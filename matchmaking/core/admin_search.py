@@ -5,12 +5,12 @@ See wagtail/wagtail#13227: one ``"`` in the search box of a list is an HTTP 500.
 
 from typing import Any
 
+from modelsearch.backends import database
 from modelsearch.backends.base import BaseSearchBackend
-from modelsearch.backends.database import SearchBackend as stock_backend
 
 
 def _without_quotes(stock: type[BaseSearchBackend]) -> type[BaseSearchBackend]:
-    class WithoutQuotes(stock):  # type: ignore[misc, valid-type]
+    class WithoutQuotes(stock):
         """The backend of this database; quotes mean nothing in it."""
 
         def _search(self, compiler: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
@@ -23,5 +23,5 @@ def _without_quotes(stock: type[BaseSearchBackend]) -> type[BaseSearchBackend]:
 
 def SearchBackend(params: dict[str, Any]) -> BaseSearchBackend:  # noqa: N802  # the name that Wagtail looks for
     """Return the backend for the database in use."""
-    backend: BaseSearchBackend = _without_quotes(type(stock_backend(params)))(params)
+    backend: BaseSearchBackend = _without_quotes(type(database.SearchBackend(params)))(params)
     return backend

@@ -59,6 +59,11 @@ def uri_too_long(request: HttpRequest) -> HttpResponse:
     return render(request, "400.html", status=414)
 
 
+def body_too_large(request: HttpRequest) -> HttpResponse:
+    """Answer 413 in both languages."""
+    return render(request, "400.html", status=413)
+
+
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 403 with the card that says who can help.
 
