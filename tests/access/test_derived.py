@@ -14,7 +14,7 @@ from matchmaking.core.models import AuditEvent, OutboxEntry
 from matchmaking.introductions import actions
 from matchmaking.matches.models import Match, MatchList
 from search.index import single_engines
-from tests.access.driving import undone
+from tests.access.driving import forbidden_canaries, undone
 from tests.access.world import CANARY, MARKER
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +65,8 @@ def test_what_people_do_leaves_no_secret_in_trail_outbox_mail_or_log(world, capl
         "marks": set(), "trail": set(),
     }  # fmt: skip
     assert set(CANARY.findall(mails)) == set()
-    assert set(CANARY.findall(log_entries)) == set()
+    # Wagtail's log names what was edited; the platform reads it, and may read names of companies that wait.
+    assert forbidden_canaries("platform", log_entries) == set()
     own = [record for record in caplog.records if not record.name.startswith(("django.db", "factory", "faker"))]
     assert set(CANARY.findall("\n".join(record.getMessage() for record in own).lower())) == set()
 

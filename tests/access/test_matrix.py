@@ -42,6 +42,9 @@ def test_reading(world, driver, name, language):
     """GET gives what the matrix says, holds no foreign canary, and HEAD says the same without a body."""
     row, wrong = ROWS[name], []
     for role, side_name, side, letter in cases_of(name, world):
+        # Rights do not depend on the language; words that leak could, so the own half is read in both.
+        if language == "zh-hans" and side_name == "z":
+            continue
         url = address(name, row.args(world, side), language, row.query)
         response, _writes = driver.ask(role, "GET", url)
         got, wanted = outcome(response), row.get[letter] if row.get else None
@@ -49,7 +52,7 @@ def test_reading(world, driver, name, language):
             wrong.append(f"GET {url} as {role} ({letter}, {side_name}): {got}, the matrix says {wanted or 'refused'}")
         if leaked := forbidden_canaries(role, body_of(response)):
             wrong.append(f"GET {url} as {role}: the answer holds {leaked}")
-        if language == "en":
+        if language == "en" and role in ("anonymous", "owner_x", "staff_a"):
             head, _written = driver.ask(role, "HEAD", url)
             if outcome(head) != got or body_of(head).split("\n")[0]:
                 wrong.append(f"HEAD {url} as {role}: {outcome(head)} where GET gives {got}")
