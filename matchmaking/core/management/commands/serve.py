@@ -84,7 +84,9 @@ class Command(BaseCommand):
             subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, start_new_session=True)
             for command in (web, worker)
         ]
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        # Also where the parent shell told its background jobs to ignore Ctrl-C.
+        for stop in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(stop, signal.default_int_handler)
         try:
             self._wait_for_web(port, children[0])
             self._greet(port)
