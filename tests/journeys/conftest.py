@@ -9,7 +9,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 from django.utils import timezone
 
 from alliances.models import Alliance, StaffRole
@@ -25,7 +25,7 @@ SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def chromium(django_db_setup):
     """Debian's Chromium. Where the services are demanded, a machine without it fails instead of skipping."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
@@ -37,7 +37,11 @@ def chromium():
     with pytest.MonkeyPatch.context() as patch:
         # Playwright keeps an event loop in this thread; the ORM calls of the tests beside it are synchronous all the same.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        opened = connections.all()
         with sync_api.sync_playwright() as playwright:
+            # Under a running loop Django would open connections of its own; the tests go on with those they have.
+            for one in opened:
+                connections[one.alias] = one
             browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
             yield browser
             browser.close()
