@@ -23,6 +23,8 @@ from tests.journeys.world import create_buyer, create_providers, create_supplier
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync"]  # fmt: skip
 
+EMPTIED = pytest.StashKey()
+
 
 @pytest.fixture(scope="session")
 def chromium(django_db_setup):
@@ -47,12 +49,19 @@ def chromium(django_db_setup):
             browser.close()
 
 
-@pytest.fixture
-def migrated_rows(django_db_setup, django_db_blocker):
-    """Put back what the migrations wrote: a journey empties every table when it ends."""
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    """Put back what the migrations wrote: a journey empties every table when its last fixture ends."""
     yield
-    with django_db_blocker.unblock():
-        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+    if unblock := item.stash.get(EMPTIED, None):
+        with unblock():
+            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+
+
+@pytest.fixture
+def emptied_afterwards(request, transactional_db, django_db_blocker):
+    """Mark the test as one that leaves empty tables."""
+    request.node.stash[EMPTIED] = django_db_blocker.unblock
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +71,7 @@ def trained(tmp_path_factory):
 
 
 @pytest.fixture
-def site(migrated_rows, transactional_db, settings, trained):
+def site(emptied_afterwards, settings, trained):
     """The site as ``make run`` leaves it, with few firms: vocabulary, alliances, pages, model, matches, index."""
     settings.RECOMMENDER_DIR = trained.folder
     cache.clear()
