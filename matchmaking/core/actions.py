@@ -1,5 +1,6 @@
 """The shape of every change of state: one class, one transaction, one permission check, one audit event."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,7 +13,7 @@ class InvalidTransition(Exception):
     """The object is not in a state from which this action can start; carries a message for people."""
 
 
-class Action:
+class Action(ABC):
     """Base of all actions. ``run()`` is the only entry.
 
     Subclasses set ``name`` and implement ``allowed``, ``perform`` and ``target``; they may override
@@ -24,9 +25,9 @@ class Action:
     def __init__(self, actor: Any) -> None:
         self.actor = actor
 
+    @abstractmethod
     def allowed(self) -> bool:
         """Say whether the actor may do this now, from current rows."""
-        raise NotImplementedError("an action decides who may run it")
 
     def check(self) -> None:
         """Raise :class:`InvalidTransition` when the precondition does not hold; rows are locked by then."""
@@ -34,13 +35,13 @@ class Action:
     def lock(self) -> None:
         """Lock and refresh the rows that the decision rests on."""
 
+    @abstractmethod
     def perform(self) -> Any:
         """Change the rows, write dirty marks, and return the result."""
-        raise NotImplementedError("an action changes something")
 
+    @abstractmethod
     def target(self) -> models.Model:
         """Return the object that the audit event names."""
-        raise NotImplementedError("an action has a target")
 
     def audit_data(self) -> dict[str, Any]:
         """Return codes and states for the audit event; never personal data or members' text."""

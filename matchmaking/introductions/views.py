@@ -1,10 +1,13 @@
 """Pages of introductions. Thin: a policy, a form, an action, a page."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -117,101 +120,103 @@ def _page(
     return render(request, "introductions/detail.html", context, status=status)
 
 
+def _step(
+    request: HttpRequest,
+    reference: str,
+    right: str,
+    action: Callable[..., Action],
+    done: str,
+    *,
+    slot: str = "",
+    form_of: Callable[[QueryDict, IntroductionPolicy], Form] | None = None,
+) -> HttpResponse:
+    """One posted step: find, ask the policy for ``right``, check the form, run the action, go back to the page.
+
+    The cleaned form gives the action its arguments; a form with errors comes back in its ``slot`` of the page.
+    """
+    introduction, policy = _find(request, reference)
+    if not getattr(policy, right):
+        raise Http404
+    arguments: dict[str, Any] = {}
+    if form_of is not None:
+        form = form_of(request.POST, policy)
+        if not form.is_valid():
+            return _page(request, introduction, policy, 422, **{slot: form})
+        arguments = form.cleaned_data
+    _run(request, action(request.user, introduction, **arguments), done)
+    return redirect(introduction)
+
+
+def _consent_form(data: QueryDict, policy: IntroductionPolicy) -> Form:
+    assert policy.side is not None
+    return ConsentForm(data, company=policy.side)
+
+
 @login_required
 @require_POST
 def accept(request: HttpRequest, reference: str) -> HttpResponse:
     """Agree to be introduced."""
-    introduction, policy = _find(request, reference)
-    if not policy.may_answer:
-        raise Http404
-    form = ConsentForm(request.POST, company=introduction.receiver)
-    if not form.is_valid():
-        return _page(request, introduction, policy, 422, accept_form=form)
-    action = actions.AcceptIntroduction(request.user, introduction, consent=form.cleaned_data["consent"])
-    _run(request, action, _("You agreed. Each side now sees the contacts that the other consented to."))
-    return redirect(introduction)
+    done = _("You agreed. Each side now sees the contacts that the other consented to.")
+    return _step(
+        request, reference, "may_answer", actions.AcceptIntroduction, done, slot="accept_form", form_of=_consent_form
+    )
 
 
 @login_required
 @require_POST
 def decline(request: HttpRequest, reference: str) -> HttpResponse:
     """Say no, with a coded reason."""
-    introduction, policy = _find(request, reference)
-    if not policy.may_answer:
-        raise Http404
-    form = DecisionForm(request.POST, topic="decline")
-    if not form.is_valid():
-        return _page(request, introduction, policy, 422, decline_form=form)
-    action = actions.DeclineIntroduction(request.user, introduction, **form.cleaned_data)
-    _run(request, action, _("You declined. The other side sees your reason; no contacts were shown."))
-    return redirect(introduction)
+    done = _("You declined. The other side sees your reason; no contacts were shown.")
+    return _step(
+        request, reference, "may_answer", actions.DeclineIntroduction, done,
+        slot="decline_form", form_of=lambda data, policy: DecisionForm(data, topic="decline"),
+    )
 
 
 @login_required
 @require_POST
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """Take an unanswered request back."""
-    introduction, policy = _find(request, reference)
-    if not policy.may_withdraw:
-        raise Http404
-    _run(request, actions.WithdrawIntroduction(request.user, introduction), _("You took the request back."))
-    return redirect(introduction)
+    return _step(request, reference, "may_withdraw", actions.WithdrawIntroduction, _("You took the request back."))
 
 
 @login_required
 @require_POST
 def send_message(request: HttpRequest, reference: str) -> HttpResponse:
     """Add to the thread."""
-    introduction, policy = _find(request, reference)
-    if not policy.may_act:
-        raise Http404
-    form = MessageForm(request.POST)
-    if not form.is_valid():
-        return _page(request, introduction, policy, 422, message_form=form)
-    _run(request, actions.SendMessage(request.user, introduction, **form.cleaned_data), _("Message sent."))
-    return redirect(introduction)
+    return _step(
+        request, reference, "may_act", actions.SendMessage, _("Message sent."),
+        slot="message_form", form_of=lambda data, policy: MessageForm(data),
+    )
 
 
 @login_required
 @require_POST
 def change_consent(request: HttpRequest, reference: str) -> HttpResponse:
     """Show more or fewer contacts to the other side."""
-    introduction, policy = _find(request, reference)
-    if not policy.may_act or policy.side is None:
-        raise Http404
-    form = ConsentForm(request.POST, company=policy.side)
-    if not form.is_valid():
-        return _page(request, introduction, policy, 422, consent_form=form)
-    action = actions.ChangeConsent(request.user, introduction, consent=form.cleaned_data["consent"])
-    _run(request, action, _("Your consent was updated."))
-    return redirect(introduction)
+    done = _("Your consent was updated.")
+    return _step(
+        request, reference, "may_act", actions.ChangeConsent, done, slot="consent_form", form_of=_consent_form
+    )
 
 
 @login_required
 @require_POST
 def advance(request: HttpRequest, reference: str) -> HttpResponse:
     """Report the next step."""
-    introduction, policy = _find(request, reference)
-    if not policy.may_act:
-        raise Http404
     state = request.POST.get("state", "")
     if state not in IntroductionState.values:
         raise Http404
-    action = actions.AdvanceIntroduction(request.user, introduction, state=IntroductionState(state))
-    _run(request, action, _("The step was recorded; the other side is told."))
-    return redirect(introduction)
+    action = partial(actions.AdvanceIntroduction, state=IntroductionState(state))
+    return _step(request, reference, "may_act", action, _("The step was recorded; the other side is told."))
 
 
 @login_required
 @require_POST
 def close(request: HttpRequest, reference: str) -> HttpResponse:
     """End the introduction with a coded outcome."""
-    introduction, policy = _find(request, reference)
-    if not policy.may_act:
-        raise Http404
-    form = DecisionForm(request.POST, topic="close_introduction")
-    if not form.is_valid():
-        return _page(request, introduction, policy, 422, close_form=form)
-    action = actions.CloseIntroduction(request.user, introduction, **form.cleaned_data)
-    _run(request, action, _("The introduction is closed. Contacts are hidden again."))
-    return redirect(introduction)
+    done = _("The introduction is closed. Contacts are hidden again.")
+    return _step(
+        request, reference, "may_act", actions.CloseIntroduction, done,
+        slot="close_form", form_of=lambda data, policy: DecisionForm(data, topic="close_introduction"),
+    )
