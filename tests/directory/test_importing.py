@@ -31,7 +31,8 @@ from matchmaking.core.models import AuditEvent, OutboxEntry
 from tests.factories import CompanyFactory, CompanyMemberFactory, NeedFactory, TermFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-FIRMS = Path("/work/shared/data/firms")
+# Read where it lies, beside the project; never copied into it.
+FIRMS = Path(__file__).resolve().parents[3] / "shared" / "data" / "firms"
 HEAD = "企业名称,国家,简介\n"
 
 
