@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from alliances.reasons import reasons_for
 from directory.forms.text import CleanText
-from directory.models import Company, ContactPerson, Need, NeedState, Product, Term, TermKind
+from directory.models import Company, ContactPerson, Need, NeedState, Product
 from matchmaking.introductions.models import CONTACT_FIELDS
 
 CONTACT_LABELS = {
@@ -26,8 +27,7 @@ def consent_choices(company: Company) -> list[tuple[str, Any]]:
 
 def reason_choices(topic: str) -> list[tuple[str, str]]:
     """Return (code, label) of the coded reasons for a topic, in the reader's language."""
-    terms = Term.objects.filter(kind=TermKind.REASON, active=True)
-    return [(term.code, term.label) for term in terms if topic in term.extra.get("applies_to", "").split("|")]
+    return [(term.code, term.label) for term in reasons_for(topic)]
 
 
 class ConsentForm(forms.Form):

@@ -4,7 +4,8 @@ from typing import Any
 
 from django import template
 
-from directory.models import Company, Term, TermKind
+from alliances.reasons import reason_label
+from directory.models import Company
 from matchmaking.introductions.models import Introduction
 from matchmaking.introductions.selectors import clock_of, lists_for, open_between
 
@@ -31,8 +32,4 @@ def answer_clock(introduction: Introduction) -> Any:
     return clock_of(introduction)
 
 
-@register.filter
-def reason_label(code: str) -> str:
-    """The label of a coded reason in the reader's language, "" for none."""
-    term = Term.objects.filter(kind=TermKind.REASON, code=code).first() if code else None
-    return term.label if term else ""
+register.filter("reason_label", reason_label)
