@@ -301,7 +301,7 @@ def submitted(kit):
 
 def test_a_waiting_text_is_compared_and_published(client, kit, submitted):
     client.force_login(kit.reviewer)
-    assert submitted.name in main_of(client.get(url("profiles", kit.alliance.code)))
+    assert submitted.legal_name_en in main_of(client.get(url("profiles", kit.alliance.code)))
     page = url("profile", kit.alliance.code, submitted.pk)
     assert "等待发布的新" in client.get(page).content.decode()
     assert client.post(page, {"step": "publish"}).status_code == 302
