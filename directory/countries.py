@@ -10,14 +10,15 @@ from matchmaking.engine.text import normalise
 # Babel writes long administrative names; these are the ones in daily use on both sides.
 _OWN_NAMES = {
     "zh": {"HK": "中国香港", "MO": "中国澳门", "TW": "中国台湾"},
-    "en": {"HK": "Hong Kong, China", "MO": "Macao, China", "TW": "Taiwan, China"},
+    "en": {"HK": "Hong Kong, China", "MO": "Macao, China", "TW": "Taiwan, China", "MM": "Myanmar"},
 }
+REGISTRATION_COUNTRIES = ("CN", "SG", "MY", "TH", "ID", "VN", "PH", "LA", "KH", "MM", "BN", "HK", "MO", "TW")
 _ALSO_WRITTEN = {
     "prc": "CN", "pr china": "CN", "people's republic of china": "CN", "mainland china": "CN", "中华人民共和国": "CN",
     "republic of singapore": "SG", "s'pore": "SG", "viet nam": "VN", "hong kong": "HK", "hong kong sar": "HK",
     "香港": "HK", "macau": "MO", "macao": "MO", "澳门": "MO", "taiwan": "TW", "台湾": "TW", "usa": "US",
     "united states of america": "US", "uk": "GB", "great britain": "GB", "korea": "KR", "republic of korea": "KR",
-    "uae": "AE", "burma": "MM", "laos": "LA", "brunei": "BN",
+    "uae": "AE", "burma": "MM", "myanmar (burma)": "MM", "laos": "LA", "brunei": "BN",
 }  # fmt: skip
 
 
@@ -34,9 +35,9 @@ def country_name(code: str) -> str:
     return country_names(reader_suffix()).get(code, code)
 
 
-def country_choices() -> list[tuple[str, str]]:
-    """Return ``(code, name)`` in the reader's language, by name."""
-    return sorted(country_names(reader_suffix()).items(), key=lambda pair: pair[1])
+def registration_countries() -> list[tuple[str, str]]:
+    """Return ``(code, name)`` of the countries a member may be registered in, in the order of the form."""
+    return [(code, country_name(code)) for code in REGISTRATION_COUNTRIES]
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from directory.countries import registration_countries
 from directory.forms.terms import TermChoice, TermChoices
 from directory.forms.text import CleanEmail, CleanLine, CleanModelForm, CleanText
 from directory.models import Company, ContactPerson, TermKind
@@ -20,17 +21,13 @@ from directory.registration import (
     scheme_for,
 )
 
-COUNTRIES = (
-    ("CN", _("China")), ("SG", _("Singapore")), ("MY", _("Malaysia")), ("TH", _("Thailand")), ("ID", _("Indonesia")),
-    ("VN", _("Vietnam")), ("PH", _("Philippines")), ("LA", _("Laos")), ("KH", _("Cambodia")), ("MM", _("Myanmar")),
-    ("BN", _("Brunei")), ("HK", _("Hong Kong, China")), ("MO", _("Macao, China")), ("TW", _("Taiwan, China")),
-)
-
 
 class RegistrationForm(forms.Form):
     """Country and number of registration; a wrong number names its wrong position and is shown in its parts."""
 
-    country = forms.ChoiceField(label=_("Where is the company registered?"), choices=COUNTRIES, initial="CN")
+    country = forms.ChoiceField(
+        label=_("Where is the company registered?"), choices=registration_countries, initial="CN"
+    )
     number = CleanLine(
         label=_("Registration number"), max_length=60,
         help_text=_(
