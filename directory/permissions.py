@@ -19,7 +19,6 @@ from directory.models import (
     MemberRole,
     Need,
     NeedState,
-    Offer,
     Product,
 )
 
@@ -138,18 +137,6 @@ class OwnedPolicy:
         return self.company_policy.may_edit
 
 
-class OfferPolicy(OwnedPolicy):
-    """Offers are as visible as their company."""
-
-    record: Offer
-
-
-class ProductPolicy(OwnedPolicy):
-    """Products are as visible as their company."""
-
-    record: Product
-
-
 class CredentialPolicy(OwnedPolicy):
     """The stated facts are as visible as the company; the evidence file is not."""
 
@@ -200,16 +187,6 @@ def needs_for(user: Any) -> QuerySet[Need]:
     return Need.objects.filter(company__in=companies_for(user))
 
 
-def offers_for(user: Any) -> QuerySet[Offer]:
-    """Offers of the person's companies."""
-    return Offer.objects.filter(company__in=companies_for(user))
-
-
 def products_for(user: Any) -> QuerySet[Product]:
     """Products of the person's companies."""
     return Product.objects.filter(company__in=companies_for(user))
-
-
-def credentials_for(user: Any) -> QuerySet[Credential]:
-    """Credentials of the person's companies."""
-    return Credential.objects.filter(company__in=companies_for(user))

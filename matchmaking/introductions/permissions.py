@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 
 from directory.models import Company, CompanyMember
-from directory.permissions import EDITING_ROLES, companies_for
+from directory.permissions import EDITING_ROLES, companies_for, is_person
 from matchmaking.introductions.models import Introduction, IntroductionQuerySet
 
 
@@ -20,7 +20,7 @@ class IntroductionPolicy:
     @cached_property
     def roles(self) -> dict[int, str]:
         """The person's role per party's company id; empty for strangers."""
-        if not (getattr(self.user, "is_authenticated", False) and self.user.is_active):
+        if not is_person(self.user):
             return {}
         parties = (self.introduction.requester_id, self.introduction.receiver_id)
         rows = CompanyMember.objects.filter(user_id=self.user.pk, company_id__in=parties)

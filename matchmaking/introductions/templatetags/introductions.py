@@ -5,9 +5,8 @@ from typing import Any
 from django import template
 
 from alliances.reasons import reason_label
-from directory.models import Company
 from matchmaking.introductions.models import Introduction
-from matchmaking.introductions.selectors import clock_of, lists_for, open_between
+from matchmaking.introductions.selectors import clock_of, lists_for
 
 register = template.Library()
 
@@ -18,12 +17,6 @@ def open_introductions(context: dict[str, Any], limit: int = 5) -> dict[str, Any
     lists = lists_for(context["user"])
     rows = [*lists["answer"], *lists["talks"], *lists["waiting"]]
     return {"introductions": rows[:limit], "more": len(rows) > limit}
-
-
-@register.simple_tag
-def introduction_between(first: Company, second: Company) -> Introduction | None:
-    """The open introduction between two companies, None where there is none."""
-    return open_between(first, second)
 
 
 @register.filter
