@@ -226,9 +226,11 @@ def _tabs(
 # --- A need --------------------------------------------------------------------------------------------
 
 
-def need_context(need: Need, user: Any) -> dict[str, Any]:
-    """Return the context of ``directory/need.html``; an anonymous need brings only the country of its company."""
-    policy = NeedPolicy(user, need)
+def need_context(need: Need, policy: NeedPolicy) -> dict[str, Any]:
+    """Return the context of ``directory/need.html`` for the reader whose ``policy`` on the need was asked.
+
+    An anonymous need brings only the country of its company.
+    """
     named = need.confidentiality == Confidentiality.PUBLIC or policy.company_policy.is_member
     return {
         "need": need,

@@ -35,9 +35,10 @@ def company(request: HttpRequest, slug: str) -> HttpResponse:
 def need(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the text of a need; the company's name only where the need is public."""
     row = get_object_or_404(Need.objects.select_related("company"), pk=pk)
-    if not NeedPolicy(request.user, row).may_view:
+    policy = NeedPolicy(request.user, row)
+    if not policy.may_view:
         raise Http404
-    return render(request, "directory/need.html", need_context(row, request.user))
+    return render(request, "directory/need.html", need_context(row, policy))
 
 
 @require_safe
