@@ -116,7 +116,9 @@ class Need(Record):
         return "directory/need.html"
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
-        # The page is described by a module that itself reads these models.
+        # The page and its rights are described by modules that themselves read these models.
+        from directory.permissions import NeedPolicy
         from directory.profile import need_context
 
-        return {"request": request, **need_context(self, request.user), "is_preview": True}
+        policy = NeedPolicy(request.user, self)
+        return {"request": request, **need_context(self, policy), "is_preview": True}
