@@ -54,6 +54,12 @@ def closed_gates(
     return [gate for closed, gate in gates if closed]
 
 
+def capacity_of(profile: Profile) -> int | None:
+    """Requests a company can still take: the sum over its open offers, None where one of them states no limit."""
+    stated = [offer.capacity for offer in profile.open_offers()]
+    return sum(c for c in stated if c is not None) if stated and None not in stated else None
+
+
 def _is_full(candidate: Profile, *, for_need: bool) -> bool:
     # A company whose offers are all taken still buys: without a need in question its own public needs keep it in.
     return bool(candidate.offers) and not candidate.open_offers() and (for_need or not candidate.public_needs())

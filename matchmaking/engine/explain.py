@@ -11,7 +11,8 @@ from .bridge import Analysis, Explained, TextBridge
 from .eligibility import closed_gates
 from .features import Ask, Block, Give, SectorMap, field_weights, size_fit, wanted
 from .profiles import Direction, Kind, Need, Profile, Reason
-from .scoring import FORWARD_SHARE, full_answer
+from .reciprocity import FORWARD_SHARE
+from .scoring import full_answer
 from .text import STOP_EN, has_han
 
 WORDS_SHOWN = 5

@@ -61,7 +61,10 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One company as matching sees it. ``no_list`` holds keys of companies it never wants to meet."""
+    """One company as matching sees it. ``no_list`` holds keys of companies it never wants to meet.
+
+    ``size`` is the code of a band of staff, empty where not stated; it serves variety, never a score.
+    """
 
     key: str
     country: str
@@ -77,6 +80,7 @@ class Profile:
     alliances: frozenset[str] = frozenset()
     no_list: frozenset[str] = frozenset()
     visible: bool = True
+    size: str = ""
 
     def open_offers(self) -> tuple[Offer, ...]:
         """Offers that still take requests."""

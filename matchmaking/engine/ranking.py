@@ -24,7 +24,7 @@ def best_k(scores: NDArray[np.float32], k: int, floor: float) -> NDArray[np.intp
 
 
 def diverse_k(scores: Sequence[float], likeness: NDArray[np.float64], k: int, strength: float = DIVERSITY) -> list[int]:
-    """Choose k of some candidates by maximal marginal relevance, then put the chosen in order of their scores.
+    """Choose k of some candidates by maximal marginal relevance, in the order in which they were chosen.
 
     ``likeness`` (candidates, candidates) from 0 to 1; a candidate loses ``strength`` × its likeness to the nearest one
     already chosen. Reference: Carbonell & Goldstein 1998.
@@ -39,7 +39,7 @@ def diverse_k(scores: Sequence[float], likeness: NDArray[np.float64], k: int, st
         chosen.append(best)
         open_[best] = False
         nearest = np.maximum(nearest, likeness[best])
-    return sorted(chosen, key=lambda i: (-scores[i], i))
+    return chosen
 
 
 def share_out(

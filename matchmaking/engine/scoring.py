@@ -1,4 +1,4 @@
-"""Scores of pairs: how well what one side gives meets what the other asks, and both directions together."""
+"""Scores of one direction: how well what one side gives meets what the other asks; and the bands of pairs."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,6 @@ from .eligibility import need_mask
 from .features import CODED, FIELDS, Block, SectorMap, code_columns, wanted
 from .profiles import Band
 
-# A pair's score is the weighted mean of both directions: what the seeker wants counts more in the seeker's own list.
-# The arithmetic mean keeps a score the sum of its parts, so every part can be shown.
-FORWARD_SHARE = 0.6
 # Pipeline score of a full answer: a short query's words saturate slowly, so a third of the most they could gain is a
 # full answer; a long one also gains from common topics.
 SHORT_FULL = 0.35

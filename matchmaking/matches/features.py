@@ -76,7 +76,7 @@ def product_profile(profile: engine.Profile, pk: int) -> engine.Profile | None:
 
 def _load(company_ids: Iterable[int] | None, *, own: bool) -> dict[int, engine.Profile]:
     """Build profiles with a fixed number of queries, however many companies."""
-    companies = Company.objects.visible().select_related("place")
+    companies = Company.objects.visible().select_related("place", "size_band")
     if company_ids is not None:
         companies = companies.filter(pk__in=list(company_ids))
     rows = list(companies)
@@ -132,6 +132,7 @@ class _Parts:
             credentials=self.credentials.get(pk, NO_CODES),
             alliances=self.alliances.get(pk, NO_CODES),
             visible=company.is_visible,
+            size=company.size_band.code if company.size_band else "",
         )
 
 

@@ -1,0 +1,77 @@
+"""The profiles a recommender holds: a large block that stays, and a small one of what changed since."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .bridge import TextBridge
+from .features import Block
+from .profiles import Profile
+
+
+class Holding:
+    """Profiles by key. Raises ValueError for a key given twice."""
+
+    def __init__(self, profiles: Sequence[Profile], bridge: TextBridge) -> None:
+        if len({p.key for p in profiles}) != len(profiles):
+            raise ValueError("profiles: every key must be given once")
+        self._bridge = bridge
+        self._gone: set[str] = set()
+        self._hold(profiles)
+
+    def _hold(self, profiles: Sequence[Profile]) -> None:
+        self._blocks = [Block(profiles, self._bridge), Block([], self._bridge)]
+        self._gone.clear()
+
+    def blocks(self) -> list[Block]:
+        """The blocks that hold anything, gone profiles included; see :meth:`alive`."""
+        return [block for block in self._blocks if len(block)]
+
+    def alive(self, block: Block) -> NDArray[np.bool_]:
+        """Which firms of a block count, bool (firms)."""
+        alive = np.ones(len(block), dtype=bool)
+        if block is self._blocks[0]:
+            alive[[block.index[key] for key in self._gone if key in block.index]] = False
+        return alive
+
+    def find(self, key: str) -> tuple[Block, int]:
+        """Block and row of a profile. Raises KeyError."""
+        if key in self._blocks[1].index:
+            return self._blocks[1], self._blocks[1].index[key]
+        if key in self._gone or key not in self._blocks[0].index:
+            raise KeyError(key)
+        return self._blocks[0], self._blocks[0].index[key]
+
+    def profile(self, key: str) -> Profile:
+        """The profile of that key. Raises KeyError."""
+        block, firm = self.find(key)
+        return block.profiles[firm]
+
+    def profiles(self) -> list[Profile]:
+        """All profiles that count."""
+        return [block.profiles[firm] for block, firm in self._alive_rows()]
+
+    def update(self, profile: Profile) -> None:
+        """Add or replace one profile."""
+        changed = {p.key: p for p in self._blocks[1].profiles} | {profile.key: profile}
+        if profile.key in self._blocks[0].index:
+            self._gone.add(profile.key)
+        self._blocks[1] = Block(list(changed.values()), self._bridge)
+
+    def remove(self, key: str) -> None:
+        """Forget one profile. Raises KeyError if it is not held."""
+        self.find(key)
+        self._gone.add(key)
+        if key in self._blocks[1].index:
+            self._blocks[1] = Block([p for p in self._blocks[1].profiles if p.key != key], self._bridge)
+
+    def consolidated(self) -> Block:
+        """All profiles that count in one block, which is held from now on."""
+        if self._gone or len(self._blocks[1]):
+            self._hold(self.profiles())
+        return self._blocks[0]
+
+    def _alive_rows(self) -> Iterator[tuple[Block, int]]:
+        for block in self._blocks:
+            yield from ((block, int(firm)) for firm in np.flatnonzero(self.alive(block)))
