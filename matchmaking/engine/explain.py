@@ -87,7 +87,7 @@ class Explainer:
         )
         if closed:
             return [_reason(side, "missing", gate.gate, gate.codes, ()) for gate in closed]
-        weights = field_weights(need, bool(side.asker.sectors))
+        weights = field_weights(need, bool(side.asker.sectors), side.asking.weights)
         reasons = []
         for name, weight in weights.items():
             if name == "text":

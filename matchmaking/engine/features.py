@@ -1,7 +1,7 @@
 """Profiles → arrays: who asks what (queries), who gives what (documents), and the coded fields of both as columns."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,17 @@ NEED_WEIGHTS: Mapping[str, float] = {
 }
 # A company that states no need is taken by what it does: its text and its sector.
 AFFINITY_WEIGHTS: Mapping[str, float] = {"text": 0.75, "sector": 0.25}
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What each field is worth: of a stated need, and of the affinity of a company that states none; each sums to 1."""
+
+    need: Mapping[str, float] = field(default_factory=lambda: dict(NEED_WEIGHTS))
+    affinity: Mapping[str, float] = field(default_factory=lambda: dict(AFFINITY_WEIGHTS))
+
+
+PRESENT = Weights()
 FIELDS = ("service", "category", "market", "language", "deal_size", "sector", "text")
 CODED = ("service", "category", "market", "language")
 BANDS = 6
@@ -70,15 +81,15 @@ def given(profile: Profile) -> dict[str, frozenset[str]]:
     }
 
 
-def field_weights(need: Need | None, has_sector: bool) -> dict[str, float]:
+def field_weights(need: Need | None, has_sector: bool, weights: Weights = PRESENT) -> dict[str, float]:
     """Weights of the fields that a query states; they sum to 1."""
     if need is None:
-        stated = {f: w for f, w in AFFINITY_WEIGHTS.items() if f == "text" or has_sector}
+        stated = {f: w for f, w in weights.affinity.items() if f == "text" or has_sector}
     else:
         codes = wanted(need)
-        stated = {f: w for f, w in NEED_WEIGHTS.items() if f == "text" or codes.get(f)}
+        stated = {f: w for f, w in weights.need.items() if f == "text" or codes.get(f)}
         if need.budget is not None:
-            stated["deal_size"] = NEED_WEIGHTS["deal_size"]
+            stated["deal_size"] = weights.need["deal_size"]
         if not (need.title or need.text):
             stated.pop("text")
     total = sum(stated.values())
@@ -101,8 +112,9 @@ class Block:
     ``asks`` and ``gives`` are sorted by firm; every firm has at least one of each.
     """
 
-    def __init__(self, profiles: Sequence[Profile], bridge: TextBridge) -> None:
+    def __init__(self, profiles: Sequence[Profile], bridge: TextBridge, weights: Weights = PRESENT) -> None:
         self.profiles = list(profiles)
+        self.weights = weights
         self.index = {profile.key: i for i, profile in enumerate(self.profiles)}
         self.asks = [ask for i, p in enumerate(self.profiles) for ask in _asks(i, p, bridge)]
         self.gives = [give for i, p in enumerate(self.profiles) for give in _gives(i, p, bridge)]
@@ -116,7 +128,7 @@ class Block:
         self.ask_stated = np.array([ask.need is not None for ask in self.asks], dtype=bool)
         self.ask_weights = np.zeros((len(self.asks), len(FIELDS)), dtype=np.float32)
         for row, ask in enumerate(self.asks):
-            for name, weight in field_weights(ask.need, bool(self.profiles[ask.firm].sectors)).items():
+            for name, weight in field_weights(ask.need, bool(self.profiles[ask.firm].sectors), weights).items():
                 self.ask_weights[row, FIELDS.index(name)] = weight
         self.given = [given(profile) for profile in self.profiles]
         self.size_table = np.array(

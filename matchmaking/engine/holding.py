@@ -6,22 +6,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .bridge import TextBridge
-from .features import Block
+from .features import PRESENT, Block, Weights
 from .profiles import Profile
 
 
 class Holding:
     """Profiles by key. Raises ValueError for a key given twice."""
 
-    def __init__(self, profiles: Sequence[Profile], bridge: TextBridge) -> None:
+    def __init__(self, profiles: Sequence[Profile], bridge: TextBridge, weights: Weights = PRESENT) -> None:
         if len({p.key for p in profiles}) != len(profiles):
             raise ValueError("profiles: every key must be given once")
-        self._bridge = bridge
+        self._bridge, self._weights = bridge, weights
         self._gone: set[str] = set()
         self._hold(profiles)
 
     def _hold(self, profiles: Sequence[Profile]) -> None:
-        self._blocks = [Block(profiles, self._bridge), Block([], self._bridge)]
+        self._blocks = [Block(profiles, self._bridge, self._weights), Block([], self._bridge, self._weights)]
         self._gone.clear()
 
     def blocks(self) -> list[Block]:
@@ -57,14 +57,15 @@ class Holding:
         changed = {p.key: p for p in self._blocks[1].profiles} | {profile.key: profile}
         if profile.key in self._blocks[0].index:
             self._gone.add(profile.key)
-        self._blocks[1] = Block(list(changed.values()), self._bridge)
+        self._blocks[1] = Block(list(changed.values()), self._bridge, self._weights)
 
     def remove(self, key: str) -> None:
         """Forget one profile. Raises KeyError if it is not held."""
         self.find(key)
         self._gone.add(key)
         if key in self._blocks[1].index:
-            self._blocks[1] = Block([p for p in self._blocks[1].profiles if p.key != key], self._bridge)
+            rest = [p for p in self._blocks[1].profiles if p.key != key]
+            self._blocks[1] = Block(rest, self._bridge, self._weights)
 
     def consolidated(self) -> Block:
         """All profiles that count in one block, which is held from now on."""

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from .bridge import TextBridge
 from .eligibility import Closed, capacity_of, closed_gates, pair_mask
 from .explain import Explainer, Side
-from .features import Block, SectorMap, describing_text
+from .features import PRESENT, Block, SectorMap, Weights, describing_text
 from .holding import Holding
 from .learning import own_pairs, public_texts, surfaces
 from .lexicon import Lexicon
@@ -42,6 +42,8 @@ class MatchRecommender(BaseEstimator):
         How much a candidate loses for being like one already chosen.
     mean : str, default ``reciprocity.MEAN``
         Name of the mean of the two directions: arithmetic, harmonic, geometric or least.
+    weights : Weights, default ``features.PRESENT``
+        What each field is worth; not part of what is learned by ``fit``, and in force from the next ``populate``.
 
     Attributes
     ----------
@@ -63,11 +65,13 @@ class MatchRecommender(BaseEstimator):
         floor: float = FLOOR,
         diversity: float = DIVERSITY,
         mean: str = MEAN,
+        weights: Weights = PRESENT,
     ) -> None:
         self.lexicon = lexicon
         self.floor = floor
         self.diversity = diversity
         self.mean = mean
+        self.weights = weights
 
     def fit(self, profiles: Iterable[Profile], pairs: Iterable[tuple[str, str]] = ()) -> "MatchRecommender":
         """Learn from the profiles and from (Chinese, English) pairs such as taxonomy labels; then hold the profiles.
@@ -89,7 +93,7 @@ class MatchRecommender(BaseEstimator):
     def populate(self, profiles: Iterable[Profile]) -> "MatchRecommender":
         """Hold exactly these profiles, without learning from them. Raises ValueError for a key given twice."""
         check_is_fitted(self, "bridge_")
-        self._held = Holding(list(profiles), self.bridge_)
+        self._held = Holding(list(profiles), self.bridge_, self.weights)
         self._pairing = Pairing(self.bridge_, self.sectors_, self.mean, self.floor)
         self._explainer = Explainer(self.bridge_, self.sectors_, self.surfaces_)
         return self
@@ -168,7 +172,7 @@ class MatchRecommender(BaseEstimator):
     def similar(self, key: str, k: int = 20) -> list[Recommendation]:
         """Companies that do what this one does, on either side of the border; scored by its text and sector alone."""
         profile = self._held.profile(key)
-        peer = Block([replace(profile, needs=())], self.bridge_)
+        peer = Block([replace(profile, needs=())], self.bridge_, self.weights)
         found = []
         for other in self._held.blocks():
             scores = ask_scores(peer, np.array([0]), other, self.bridge_, self.sectors_)[0]
@@ -245,7 +249,7 @@ class MatchRecommender(BaseEstimator):
         profile = seeker if isinstance(seeker, Profile) else self._held.profile(seeker)
         if isinstance(need, Need):
             profile = replace(profile, needs=(need,))
-        return Block([profile], self.bridge_), 0
+        return Block([profile], self.bridge_, self.weights), 0
 
 
 def _own_rows(block: Block, firm: int, need_key: str | None) -> NDArray[np.intp]:

@@ -1,5 +1,7 @@
 """Trained recommenders on disk: written aside, moved into place, switched by one row, checked at every load."""
 
+import hashlib
+import json
 import logging
 import os
 import shutil
@@ -13,6 +15,7 @@ from django.utils import timezone
 
 from matchmaking.core import outbox
 from matchmaking.engine import persistence
+from matchmaking.engine.features import PRESENT, Weights
 from matchmaking.engine.recommender import MatchRecommender
 from matchmaking.matches.models import ModelVersion
 
@@ -36,7 +39,7 @@ def store_model(recommender: MatchRecommender, figures: dict[str, Any]) -> Model
         _replace(scratch, root / recommender.fingerprint_)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    version = _switch(recommender.fingerprint_, figures)
+    version = switch(recommender.fingerprint_, figures)
     _drop_old_folders(root)
     return version
 
@@ -49,7 +52,8 @@ def load_model() -> tuple[ModelVersion, MatchRecommender] | None:
         except persistence.ArtefactError as error:
             logger.error("model %s cannot be used: %s", version, error)
             continue
-        if recommender.fingerprint_ == version.fingerprint:
+        if recommender.fingerprint_ == version.directory:
+            recommender.weights = weights_from(version.weights)
             return version, recommender
         logger.error("model %s cannot be used: its folder holds another model", version)
     return None
@@ -71,13 +75,37 @@ def _replace(source: Path, target: Path) -> None:
         os.close(handle)
 
 
+def version_name(directory: str, weights: dict[str, Any]) -> str:
+    """The fingerprint of a model with field weights; that of the model itself where it has its own weights."""
+    if not weights:
+        return directory
+    return hashlib.sha256(f"{directory} {json.dumps(weights, sort_keys=True)}".encode()).hexdigest()
+
+
+def weights_from(stored: dict[str, Any]) -> Weights:
+    """Field weights as a version stores them; none stored: the present ones."""
+    return Weights(**stored) if stored else PRESENT
+
+
 @transaction.atomic
-def _switch(fingerprint: str, figures: dict[str, Any]) -> ModelVersion:
-    """Make one model the active one and wake the marks that waited for it."""
+def switch(directory: str, figures: dict[str, Any], weights: dict[str, Any] | None = None) -> ModelVersion:
+    """Make one model, with these field weights, the active one and wake the marks that waited for it.
+
+    ``weights`` None keeps those in use: what people taught outlives a training.
+    """
+    if weights is None:
+        weights = ModelVersion.objects.filter(active=True).values_list("weights", flat=True).first() or {}
+    fingerprint = version_name(directory, weights)
     ModelVersion.objects.filter(active=True).exclude(fingerprint=fingerprint).update(active=False)
     version, _ = ModelVersion.objects.update_or_create(
         fingerprint=fingerprint,
-        defaults={"directory": fingerprint, "active": True, "figures": figures, "activated_at": timezone.now()},
+        defaults={
+            "directory": directory,
+            "weights": weights,
+            "active": True,
+            "figures": figures,
+            "activated_at": timezone.now(),
+        },
     )
     outbox.wake("match")
     return version
@@ -86,7 +114,7 @@ def _switch(fingerprint: str, figures: dict[str, Any]) -> ModelVersion:
 def _drop_old_folders(root: Path) -> None:
     """Keep the newest models for the way back; remove the older ones and what a kill left half-written."""
     newest = ModelVersion.objects.order_by("-active", "-activated_at").values_list("directory", flat=True)
-    kept = set(newest[:KEPT_MODELS])
+    kept = set(list(dict.fromkeys(newest))[:KEPT_MODELS])
     for folder in root.iterdir():
         if folder.name.startswith("."):
             done = timezone.now().timestamp() - folder.stat().st_mtime > ABANDONED_AFTER_SECONDS

@@ -5,12 +5,17 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ModelVersion(models.Model):
-    """One trained recommender on disk; exactly one is active. The fingerprint names its folder and its content."""
+    """One trained recommender on disk, with its field weights; exactly one is active.
+
+    The folder is named by the content of what was trained; the fingerprint names that and the weights together.
+    """
 
     fingerprint = models.CharField(_("fingerprint"), max_length=64, unique=True)
     # Relative to settings.RECOMMENDER_DIR, so that a restored folder may live elsewhere.
     directory = models.CharField(_("folder"), max_length=120)
     active = models.BooleanField(_("in use"), default=False)
+    # {"need": {field: weight}, "affinity": …} where feedback taught other weights than the engine's own.
+    weights = models.JSONField(_("field weights"), default=dict, blank=True)
     figures = models.JSONField(_("figures"), default=dict, blank=True)
     created_at = models.DateTimeField(_("trained"), auto_now_add=True)
     activated_at = models.DateTimeField(_("in use since"), null=True, blank=True)
@@ -108,3 +113,39 @@ class Match(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seeker_id} → {self.candidate_id} ({self.band})"
+
+
+class FeedbackSource(models.TextChoices):
+    """What a label was told by."""
+
+    INTRODUCTION = "introduction", _("introduction")
+    VERDICT = "verdict", _("verdict")
+
+
+class Feedback(models.Model):
+    """What somebody said about one pair that was shown: it fits or it does not, beside the score parts of that moment.
+
+    Codes and numbers only; gone with either company, and never about a private need.
+    """
+
+    source = models.CharField(_("told by"), max_length=12, choices=FeedbackSource.choices)
+    # Number of the introduction or verdict: a later word on the same one replaces the label.
+    source_id = models.BigIntegerField()
+    seeker = models.ForeignKey("directory.Company", on_delete=models.CASCADE, related_name="+")
+    candidate = models.ForeignKey("directory.Company", on_delete=models.CASCADE, related_name="+")
+    need = models.ForeignKey("directory.Need", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    # Whose judgement it is, "company:7" or "alliance:3": nobody's labels may weigh more than a bound.
+    judge = models.CharField(max_length=40)
+    # Field → its share of the score in the engine's own weights; 0 for a field that was asked for and not met.
+    parts = models.JSONField()
+    label = models.BooleanField(_("fits"))
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["source", "source_id"], name="one_feedback_per_source")]
+        verbose_name = _("feedback")
+        verbose_name_plural = _("feedback")
+
+    def __str__(self) -> str:
+        return f"{self.seeker_id} → {self.candidate_id} {'+' if self.label else '-'}"
