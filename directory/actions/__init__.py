@@ -19,6 +19,7 @@ from directory.actions.members import (
     RemoveMember,
     RevokeInvitation,
 )
+from directory.actions.preferences import AddMustMeet, RemoveMustMeet
 from directory.actions.records import (
     CloseNeed,
     OpenNeed,
@@ -41,6 +42,7 @@ from directory.actions.review import (
 
 __all__ = [
     "AcceptInvitation",
+    "AddMustMeet",
     "AddToNoList",
     "ApproveClaim",
     "ApproveCompany",
@@ -55,6 +57,7 @@ __all__ = [
     "RemoveCredential",
     "RemoveFromNoList",
     "RemoveMember",
+    "RemoveMustMeet",
     "RemoveOffer",
     "RemoveProduct",
     "ReturnCompany",

@@ -215,6 +215,7 @@ class AddToNoList(CompanyAction):
         entry, _created = NoListEntry.objects.get_or_create(
             company=self.company, excluded=self.excluded, defaults={"reason": self.reason}
         )
+        self.company.must_meet.filter(wanted=self.excluded).delete()
         mark_changed(self.company.pk)
         return entry
 

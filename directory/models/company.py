@@ -258,3 +258,19 @@ class NoListEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.company_id} not {self.excluded_id}"
+
+
+class MustMeet(models.Model):
+    """``company`` wants to meet ``wanted`` above all; the other side hears of it only once it wants the same."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="must_meet")
+    wanted = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "wanted"], name="must_meet_pair_unique")]
+        verbose_name = _("company to meet")
+        verbose_name_plural = _("companies to meet")
+
+    def __str__(self) -> str:
+        return f"{self.company_id} wants {self.wanted_id}"

@@ -15,6 +15,7 @@ from matchmaking.core.bilingual import reader_suffix
 from matchmaking.core.components import Pair, Signal
 from matchmaking.core.wording import Bilingual, bilingual
 from matchmaking.matches.models import Band, Match
+from matchmaking.matches.preferences import Bracket, Preferences
 from matchmaking.matches.wording import Wording
 
 EXPIRY_NOTICE_DAYS = 30
@@ -22,12 +23,19 @@ EXPIRY_NOTICE_DAYS = 30
 UNFOLDED = 2
 
 
-def build_cards(matches: Sequence[Match], *, request_query: str = "") -> list[dict[str, Any]]:
-    """Return one card per match. ``request_query`` names the need or product in the address of the request form."""
+def build_cards(
+    matches: Sequence[Match], *, request_query: str = "", wishes: Preferences | None = None
+) -> list[dict[str, Any]]:
+    """Return one card per match. ``request_query`` names the need or product in the address of the request form.
+
+    ``wishes`` are those of the seeker, for its own people.
+    """
+    wishes = wishes or Preferences()
     words = Wording(matches)
     signals = _signals([match.candidate_id for match in matches])
     return [
         _card(match, words, signals[match.candidate_id], request_query, unfolded=place < UNFOLDED)
+        | _wish(match, wishes.bracket(match.candidate_id))
         for place, match in enumerate(matches)
     ]
 
@@ -45,9 +53,7 @@ def place_of(company: Company) -> str:
     return country if place == country else f"{country} · {place}"
 
 
-def _card(
-    match: Match, words: Wording, signals: list[Signal], request_query: str, *, unfolded: bool
-) -> dict[str, Any]:
+def _card(match: Match, words: Wording, signals: list[Signal], request_query: str, *, unfolded: bool) -> dict[str, Any]:
     company, rows = match.candidate, words.pairs(match)
     name = company_name(company)
     return {
@@ -62,11 +68,20 @@ def _card(
         "band": match.band,
         "rows": rows,
         "summary": "" if unfolded or match.band == Band.STRONG else _summary(rows),
-        "note": _("A secretariat recommends this pair.") if match.pinned else "",
         "changes": words.changes(match),
         "signals": signals,
         "request_url": reverse("introductions:request", args=[company.slug]) + request_query,
     }
+
+
+def _wish(match: Match, bracket: Bracket) -> dict[str, str]:
+    """Why a card comes first, in one line: the wish of both, else the own one, else a secretariat's."""
+    notes = {
+        "mutual": _("You both want to meet."),
+        "mine": _("You want to meet them. They do not know it."),
+        "none": _("A secretariat recommends this pair.") if match.pinned else "",
+    }
+    return {"wish": bracket, "note": notes[bracket]}
 
 
 def _summary(rows: Iterable[Pair]) -> str:

@@ -3,6 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# A list has so many places. Rows beyond are of use to the seeker's own people alone: whom the order by fit lists in
+# place of a more varied choice, and whom they want to meet above all.
+LIST_LENGTH = 20
+
 
 class ModelVersion(models.Model):
     """One trained recommender on disk, with its field weights; exactly one is active.
@@ -90,6 +94,7 @@ class Match(models.Model):
         "directory.Product", on_delete=models.CASCADE, null=True, blank=True, related_name="matches"
     )
     candidate = models.ForeignKey("directory.Company", on_delete=models.CASCADE, related_name="candidate_matches")
+    # Place in the varied order; see LIST_LENGTH for what stands beyond it.
     rank = models.PositiveSmallIntegerField()
     score = models.FloatField()
     band = models.CharField(_("band"), max_length=10, choices=Band.choices)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from matchmaking.core import outbox
 from matchmaking.core.models import OutboxEntry
 from matchmaking.matches.live import live_recommender
-from matchmaking.matches.refresh import refresh_company
+from matchmaking.matches.refresh import refresh_company, refresh_own
 from matchmaking.matches.renewal import CLAIM, renew
 
 logger = logging.getLogger(__name__)
@@ -44,6 +44,9 @@ def refresh_changed(entries: Sequence[OutboxEntry]) -> None:
         if entry.entity == "company" and entry.entity_id not in done:
             refresh_company(live, entry.entity_id)
             done.add(entry.entity_id)
+        elif entry.entity == "seeker" and entry.entity_id not in done:
+            # A private wish: the seeker's own lists, and nothing that anybody else could notice.
+            refresh_own(live, entry.entity_id)
 
 
 def _many_waiting(settled: datetime | None) -> bool:

@@ -1,17 +1,21 @@
 """Recompute: the lists of one seeker, the lists in which a changed company stands or should stand, and all lists."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 from django.utils import timezone
 
 from matchmaking.core.progress import progress
 from matchmaking.engine.features import given
 from matchmaking.engine.profiles import Profile, Recommendation
-from matchmaking.engine.ranking import exposure_cap, share_out
+from matchmaking.engine.ranking import share_out
+from matchmaking.matches.exposure import Room, caps
 from matchmaking.matches.features import key_id, own_profiles, without_private_needs
 from matchmaking.matches.live import LiveRecommender
-from matchmaking.matches.models import MatchList
+from matchmaking.matches.models import LIST_LENGTH, Match, MatchList
+from matchmaking.matches.preferences import wishes_of
 from matchmaking.matches.rules import PairRules
-from matchmaking.matches.store import LIST_LENGTH, Computed, Placement, drop_company, place_candidate, store_lists
+from matchmaking.matches.store import Computed, Placement, drop_company, place_candidate, store_lists
 from matchmaking.matches.targets import Target, count_excluded, target_of, targets_of
 
 # Asked for beyond the length of a list, so that exposure caps and refusals leave a full one.
@@ -34,32 +38,48 @@ def refresh_company(live: LiveRecommender, company_id: int) -> None:
     refresh_reverse(live, company_id)
 
 
+def refresh_own(live: LiveRecommender, company_id: int) -> None:
+    """Recompute the lists of one company and leave those of others alone."""
+    profile = own_profiles([company_id]).get(company_id) if company_id in live.held else None
+    if profile is not None:
+        refresh_seeker(live, profile)
+
+
 def refresh_seeker(live: LiveRecommender, profile: Profile) -> int:
     """Recompute all lists of one seeker from its own profile; returns the number of matches."""
     company_id = key_id(profile.key)
     rules = PairRules.of(company_id)
-    lists = [_compute(live, target, rules) for target in targets_of(profile)]
+    lists = [_compute(live, target, rules, found=_with_room(live, target, rules)) for target in targets_of(profile)]
     return store_lists(company_id, lists, live.model, live.versions)
 
 
 def refresh_reverse(live: LiveRecommender, company_id: int) -> int:
-    """Rescore a changed company in the lists where it stands or may belong; returns how many lists changed."""
+    """Rescore a changed company in the lists where it stands or may belong; returns how many lists changed.
+
+    It enters no more company lists than :mod:`exposure` leaves it room for.
+    """
     rules = PairRules.of(company_id)
     reached = {key_id(found.seeker): found for found in live.engine.recommend_to(str(company_id), k=REACH)}
     lists = _lists_to_rescore(live, company_id, list(reached))
     profiles = own_profiles({one.company_id for one in lists})
-    probe = live.only(company_id)
+    wishes = wishes_of(profiles.keys())
+    standing = _standing_in(company_id, lists)
+    probe, room = live.only(company_id), Room.of(live, [company_id])
     placements: dict[int, list[Placement]] = {}
     for match_list in lists:
-        profile = profiles.get(match_list.company_id)
+        seeker, profile = match_list.company_id, profiles.get(match_list.company_id)
         target = target_of(match_list, profile) if profile else None
         if target is None:
             continue
         found = None
-        if match_list.company_id not in rules.refused:
+        if seeker not in rules.refused:
             found = _known(live, target, reached) or next(iter(target.ask(probe, 1)), None)
-        pinned = match_list.company_id in rules.pinned
-        placements.setdefault(match_list.company_id, []).append(Placement(match_list, target, found, pinned))
+        pinned = seeker in rules.pinned
+        free = pinned or match_list.pk in standing or not target.of_company or found is None
+        placement = Placement(
+            match_list, target, found, pinned, wishes[seeker], may_enter=free or room.take(company_id)
+        )
+        placements.setdefault(seeker, []).append(placement)
     return sum(place_candidate(seeker, company_id, ordered, live.versions) for seeker, ordered in placements.items())
 
 
@@ -77,7 +97,7 @@ def refresh_all(live: LiveRecommender, *, show_progress: bool = True) -> dict[st
     for pk, profile in progress(profiles.items(), "refresh", total=len(profiles), show=show_progress):
         rules = PairRules.of(pk)
         lists = [
-            _compute(live, target, rules, found=shared[pk] if _is_company_list(target) else None)
+            _compute(live, target, rules, found=shared[pk] if target.of_company else None)
             for target in targets_of(profile)
         ]
         counts["matches"] += store_lists(pk, lists, live.model, live.versions)
@@ -94,29 +114,41 @@ def _compute(
 ) -> Computed:
     if found is None:
         found = target.ask(live.engine, LIST_LENGTH + len(rules.refused))
-    chosen = rules.apply(target, found, live, LIST_LENGTH)
+    listed, beyond = rules.apply(target, found, live, LIST_LENGTH)
     excluded = count_excluded(target, list(live.held.values()))
-    return Computed(target, chosen, excluded, frozenset(rules.pinned))
+    return Computed(target, listed, excluded, frozenset(rules.pinned), beyond)
 
 
-def _is_company_list(target: Target) -> bool:
-    return target.need_key is None and target.product_id is None
+def _with_room(live: LiveRecommender, target: Target, rules: PairRules) -> list[Recommendation] | None:
+    """The pool of a company's list without newcomers that have no room; None for other lists, which share freely."""
+    if not target.of_company:
+        return None
+    pool = target.ask(live.engine, LIST_LENGTH + RESERVE + len(rules.refused))
+    listed = Match.objects.filter(seeker_id=target.company_id, need=None, product=None, rank__lte=LIST_LENGTH)
+    standing = set(listed.values_list("candidate_id", flat=True))
+    full = Room.of(live, [key_id(one.candidate) for one in pool]).full() - standing
+    return [one for one in pool if key_id(one.candidate) not in full]
 
 
 def _share_out(live: LiveRecommender, pools: dict[int, list[Recommendation]]) -> dict[int, list[Recommendation]]:
-    """Cut the pools so that no candidate takes more places than its capacity or its share allows."""
-    size = len(pools)
-    caps = {pk: exposure_cap(_open_capacity(profile), size, size, LIST_LENGTH) for pk, profile in live.held.items()}
-    scored = {pk: [(key_id(one.candidate), one.score) for one in pool] for pk, pool in pools.items()}
-    placed = share_out(scored, caps, LIST_LENGTH + RESERVE)
-    by_candidate = {pk: {key_id(one.candidate): one for one in pool} for pk, pool in pools.items()}
-    return {pk: [by_candidate[pk][candidate] for candidate, _ in row] for pk, row in placed.items()}
+    """Cut the pools so that no candidate takes more places than its capacity or its share allows; keep their order.
+
+    The varied choice at the head of a pool is placed before what variety left out.
+    """
+    head = LIST_LENGTH + RESERVE
+    scored = {
+        pk: [(key_id(one.candidate), one.score + (place < head)) for place, one in enumerate(pool)]
+        for pk, pool in pools.items()
+    }
+    shared = share_out(scored, caps(live), 2 * head)
+    placed = {pk: {candidate for candidate, _ in row} for pk, row in shared.items()}
+    return {pk: [one for one in pool if key_id(one.candidate) in placed[pk]] for pk, pool in pools.items()}
 
 
-def _open_capacity(profile: Profile) -> int | None:
-    stated = [offer.capacity for offer in profile.open_offers()]
-    known = [capacity for capacity in stated if capacity is not None]
-    return sum(known) if stated and len(known) == len(stated) else None
+def _standing_in(company_id: int, lists: Iterable[MatchList]) -> set[int]:
+    """Those of the lists in which a company has a place already."""
+    rows = Match.objects.filter(candidate_id=company_id, match_list__in=list(lists), rank__lte=LIST_LENGTH)
+    return set(rows.values_list("match_list_id", flat=True))
 
 
 def _lists_to_rescore(live: LiveRecommender, company_id: int, reached: list[int]) -> list[MatchList]:
@@ -137,5 +169,5 @@ def _lists_to_rescore(live: LiveRecommender, company_id: int, reached: list[int]
 
 def _known(live: LiveRecommender, target: Target, reached: dict[int, Recommendation]) -> Recommendation | None:
     """What ``recommend_to`` already said about a company's list, where it asked with the same profile."""
-    same = _is_company_list(target) and target.profile == live.held.get(target.company_id)
+    same = target.of_company and target.profile == live.held.get(target.company_id)
     return reached.get(target.company_id) if same else None

@@ -11,8 +11,10 @@ from django.utils import timezone
 from alliances.models import Verdict, VerdictKind
 from directory.models import Company, Need, NeedState, NoListEntry, Product
 from matchmaking.core.models import OutboxEntry
-from matchmaking.matches.models import Match, MatchList
+from matchmaking.matches.models import LIST_LENGTH, Band, Match, MatchList
+from matchmaking.matches.preferences import ORDER, Preferences
 
+_BANDS = list(Band.values)
 # A match may lag behind a change of one of its sides by this much; after that it is hidden until recomputed.
 GRACE = timedelta(seconds=60)
 
@@ -32,6 +34,7 @@ class ServedList:
     matches: list[Match] = field(default_factory=list)
     computed: MatchList | None = None
     excluded: dict[str, int] = field(default_factory=dict)
+    wishes: Preferences = field(default_factory=Preferences)
 
     def by_band(self) -> dict[str, int]:
         """Count the matches per band."""
@@ -41,8 +44,13 @@ class ServedList:
         return counts
 
 
-def matches_for(company: Company, *, need: Need | None = None, product: Product | None = None) -> ServedList:
+def matches_for(
+    company: Company, *, need: Need | None = None, product: Product | None = None, by_fit: bool = False
+) -> ServedList:
     """Return the current matches of a company, of one of its needs, or of one of its products.
+
+    Whom both sides want to meet comes first, then whom the company wants to meet, then the rest: varied, or with
+    ``by_fit`` by fit alone.
 
     The caller has asked ``CompanyPolicy.may_view_private`` first: the list may rest on a private need.
     """
@@ -55,11 +63,31 @@ def matches_for(company: Company, *, need: Need | None = None, product: Product 
     excluded = dict(computed.excluded)
     if own := NoListEntry.objects.filter(company=company).count():
         excluded["no_list"] = own
-    return ServedList("ready", servable(matches), computed, excluded)
+    wishes = Preferences.of(company.pk)
+    return ServedList("ready", _arranged(_allowed(matches), wishes, by_fit=by_fit), computed, excluded, wishes)
 
 
 def servable(matches: Iterable[Match]) -> list[Match]:
     """Keep the matches that may be shown at this moment, pinned ones first, the rest in their order.
+
+    This is what a secretariat or a search may see: nothing here depends on whom a company wants to meet.
+    """
+    return [match for match in _allowed(matches) if match.rank <= LIST_LENGTH]
+
+
+def _arranged(allowed: list[Match], wishes: Preferences, *, by_fit: bool) -> list[Match]:
+    """Preferences first, the model second."""
+    if by_fit:
+        allowed = sorted(allowed, key=lambda match: (not match.pinned, _BANDS.index(match.band), -match.score))
+        listed = {match.pk for match in allowed[:LIST_LENGTH]}
+    else:
+        listed = {match.pk for match in allowed if match.rank <= LIST_LENGTH}
+    shown = [match for match in allowed if match.pk in listed or match.candidate_id in wishes.mine]
+    return sorted(shown, key=lambda match: ORDER[wishes.bracket(match.candidate_id)])
+
+
+def _allowed(matches: Iterable[Match]) -> list[Match]:
+    """Keep what may be shown at all, pinned ones first.
 
     Both sides visible, border and group rules kept, neither side on the other's no-list, no suppression in force,
     and no side changed longer than :data:`GRACE` ago without a new computation. Three queries, however many rows.

@@ -1,6 +1,6 @@
 """Recommendations → rows, in one transaction per seeker, each with a mark for search and news for the rooms above."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,11 +11,10 @@ from django.utils import timezone
 from matchmaking.core import outbox
 from matchmaking.engine.profiles import Reason, Recommendation
 from matchmaking.matches.features import key_id
-from matchmaking.matches.models import Match, MatchList, ModelVersion
+from matchmaking.matches.models import LIST_LENGTH, Band, Match, MatchList, ModelVersion
 from matchmaking.matches.signals import matches_refreshed
 from matchmaking.matches.targets import Target
 
-LIST_LENGTH = 20
 UPDATED = [
     "rank",
     "score",
@@ -38,16 +37,28 @@ class Computed:
     recommendations: Sequence[Recommendation]
     excluded: dict[str, int]
     pinned: frozenset[int]
+    beyond: Sequence[Recommendation] = ()
+
+    def ranked(self) -> Iterator[tuple[int, Recommendation]]:
+        """Everything with its rank; what stands beyond the list ranks from its length on, however short the list is."""
+        yield from enumerate(self.recommendations, start=1)
+        yield from enumerate(self.beyond, start=LIST_LENGTH + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """What one stored list now thinks of one candidate; ``found`` None = it does not belong there."""
+    """What one stored list now thinks of one candidate; ``found`` None = it does not belong there.
+
+    ``wanted``: whom the seeker wants to meet, and who therefore stays beyond the length of the list. ``may_enter``: the
+    candidate has room for another place in such a list.
+    """
 
     match_list: MatchList
     target: Target
     found: Recommendation | None
     pinned: bool
+    wanted: frozenset[int] = frozenset()
+    may_enter: bool = True
 
 
 @transaction.atomic
@@ -68,10 +79,7 @@ def store_lists(company_id: int, lists: Iterable[Computed], model: ModelVersion,
             },
         )
         kept.append(match_list.pk)
-        rows = [
-            build_match(match_list, one, rank, computed, versions)
-            for rank, one in enumerate(computed.recommendations, start=1)
-        ]
+        rows = [build_match(match_list, one, rank, computed, versions) for rank, one in computed.ranked()]
         match_list.matches.exclude(candidate_id__in=[row.candidate_id for row in rows]).delete()
         upsert(rows)
         total += len(rows)
@@ -117,17 +125,44 @@ def _place(placement: Placement, candidate_id: int, versions: dict[int, int]) ->
         return bool(match_list.matches.filter(candidate_id=candidate_id).delete()[0])
     pinned = frozenset({candidate_id}) if placement.pinned else frozenset()
     row = build_match(match_list, placement.found, 1, Computed(placement.target, [], {}, pinned), versions)
-    order = sorted([*rows.values(), row], key=lambda match: (not match.pinned, -match.score, match.candidate_id))
-    kept, dropped = order[:LIST_LENGTH], order[LIST_LENGTH:]
-    if before is None and row in dropped:
+    others = sorted(rows.values(), key=lambda match: match.rank)
+    enters = placement.may_enter or (before is not None and before.rank <= LIST_LENGTH)
+    kept = _order_with(row, others, placement.wanted, enters=enters)
+    if before is None and row not in kept:
         return False
-    match_list.matches.filter(candidate_id__in=[match.candidate_id for match in dropped]).delete()
-    for rank, match in enumerate(kept, start=1):
-        match.rank = rank
+    match_list.matches.exclude(candidate_id__in=[match.candidate_id for match in kept]).delete()
     Match.objects.bulk_update([match for match in kept if match is not row], ["rank"])
     if row in kept:
         upsert([row])
     return True
+
+
+def _order_with(row: Match, others: list[Match], wanted: frozenset[int], *, enters: bool) -> list[Match]:
+    """Put one match in its place among others in their order, give ranks, and leave out whom the list has no use for.
+
+    The others keep their order: it may be varied, and one change is no reason to sort them anew.
+    """
+    listed = [match for match in others if match.rank <= LIST_LENGTH]
+    beyond = [match for match in others if match.rank > LIST_LENGTH]
+    if enters:
+        listed.insert(next((i for i, match in enumerate(listed) if _leads(row, match)), len(listed)), row)
+    else:
+        beyond.append(row)
+    listed, beyond = listed[:LIST_LENGTH], listed[LIST_LENGTH:] + beyond
+    best = {match.candidate_id for match in sorted([*listed, *beyond], key=lambda match: -match.score)[:LIST_LENGTH]}
+    for rank, match in enumerate(listed, start=1):
+        match.rank = rank
+    of_use = [match for match in beyond if match.candidate_id in best | wanted]
+    for rank, match in enumerate(of_use, start=LIST_LENGTH + 1):
+        match.rank = rank
+    return [*listed, *of_use]
+
+
+def _leads(one: Match, other: Match) -> bool:
+    def place(match: Match) -> tuple[bool, int, float, int]:
+        return not match.pinned, list(Band.values).index(match.band), -match.score, match.candidate_id
+
+    return place(one) < place(other)
 
 
 def announce(company_id: int) -> None:

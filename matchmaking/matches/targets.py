@@ -26,13 +26,18 @@ class Target:
         return key_id(self.need_key) if self.need_key else None
 
     @property
+    def of_company(self) -> bool:
+        """Whether the list is about the company as such; only these lists share out the places of candidates."""
+        return self.need_key is None and self.product_id is None
+
+    @property
     def private(self) -> bool:
         """Whether the list rests on a need that nobody but its owner may hear of."""
         return self.need_key is not None and any(need.private for need in self.profile.needs)
 
     def ask(self, engine: MatchRecommender, k: int) -> list[Recommendation]:
-        """The best ``k`` candidates that ``engine`` holds."""
-        return engine.recommend(self.profile, need=self.need_key, k=k)
+        """The ``k`` candidates that ``engine`` would list, then those of the best ``k`` that variety left out."""
+        return engine.recommend(self.profile, need=self.need_key, k=k, also_best=True)
 
 
 def targets_of(profile: Profile) -> Iterator[Target]:

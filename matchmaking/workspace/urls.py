@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from matchmaking.workspace import records
 from matchmaking.workspace.records import RecordKind
-from matchmaking.workspace.views import claims, company, evidence, home, join, matches, members
+from matchmaking.workspace.views import claims, company, evidence, home, join, matches, members, preferences
 from matchmaking.workspace.views.records import need_state, record_edit, record_list, record_remove
 
 app_name = "workspace"
@@ -41,6 +41,7 @@ urlpatterns = [
     path("my/invitations/<int:pk>/revoke/", members.revoke, name="invitation_revoke"),
     path("my/invitations/<slug:token>/", members.invitation, name="invitation"),
     path("my/no-list/", members.no_list, name="no_list"),
+    path("my/must-meet/", preferences.must_meet, name="must_meet"),
     path("my/matches/", matches.company_matches, name="company_matches"),
     path("needs/<int:pk>/matches/", matches.need_matches, name="need_matches"),
     path("products/<int:pk>/matches/", matches.product_matches, name="product_matches"),

@@ -198,6 +198,10 @@ ROWS: dict[str, Row] = {
         get=OWN_PAGE, post=who("A:login RSTL:join V:403 *:404"), personal=True,
         form=lambda world, side: {"company": side.imported.slug}, acts="OPM",
     ),
+    "workspace:must_meet": Row(
+        get=OWN_PAGE, post=who("A:login RSTL:join V:403 *:404"), personal=True,
+        form=lambda world, side: {"company": side.imported.slug}, acts="OPM",
+    ),
     # --- workspace: matches -------------------------------------------------------------------------------
     "workspace:company_matches": Row(
         get=OWN_PAGE, post=who("A:login RSTL:join V:403 *:404"), personal=True,

@@ -23,6 +23,7 @@ from matchmaking.matches.cards import build_cards, company_name
 from matchmaking.matches.selectors import ServedList, matches_for
 from matchmaking.workspace.current import demand_editor, for_company
 from matchmaking.workspace.quality import need_quality
+from matchmaking.workspace.views.preferences import change_wish
 
 SHOWN_FIRST = 5
 COMPARED_AT_MOST = 4
@@ -123,19 +124,21 @@ def _list_page(
     need: Need | None = None,
     product: Product | None = None,
 ) -> HttpResponse:
-    served = matches_for(company, need=need, product=product)
+    by_fit = request.GET.get("order") == "fit"
+    served = matches_for(company, need=need, product=product, by_fit=by_fit)
     if served.state == "computing" and not page.get("closed"):
         request_refresh(company)
     tabs, current = parts.split(need, served.matches, request.GET.get("part", ""))
     matches = current.matches if current else served.matches
     shown = matches if request.GET.get("all") else matches[:SHOWN_FIRST]
     slugs = _picked_slugs(request)
-    cards = build_cards(shown, request_query=_query_of(need, product))
+    cards = build_cards(shown, request_query=_query_of(need, product), wishes=served.wishes)
     for card in cards:
         card["picked"] = card["slug"] in slugs
         card["compare_url"] = _toggled(request, slugs, card["slug"])
     page |= {
         "served": served,
+        "by_fit": by_fit,
         "cards": cards,
         "total": len(matches),
         "more": len(matches) - len(shown),
@@ -164,9 +167,14 @@ def _kept_out(company: Company, served: ServedList) -> dict[str, Any]:
 
 
 def _shape(request: HttpRequest, company: Company) -> HttpResponse:
-    """Put a company on the own no-list or take it off; an htmx request gets the notice that replaces the card."""
+    """Want to meet a company, or never; and both back. An htmx request gets the notice that replaces the card."""
     demand_editor(request, company)
     other = get_object_or_404(Company, slug=request.POST.get("company", ""))
+    if (wish := request.POST.get("do")) in ("wish", "unwish"):
+        if wish == "wish" and not other.is_visible:
+            raise Http404
+        change_wish(request, company, other, remove=wish == "unwish")
+        return redirect(request.get_full_path())
     restoring = request.POST.get("do") == "restore"
     try:
         if restoring:

@@ -10,9 +10,9 @@ from directory.models import Company
 from matchmaking.engine.profiles import Profile, Recommendation
 from matchmaking.matches.features import key_id, own_profiles
 from matchmaking.matches.live import LiveRecommender, live_recommender
-from matchmaking.matches.models import Match, MatchList
+from matchmaking.matches.models import LIST_LENGTH, Match, MatchList
 from matchmaking.matches.rules import PairRules
-from matchmaking.matches.store import LIST_LENGTH, Computed, build_match
+from matchmaking.matches.store import Computed, build_match
 from matchmaking.matches.targets import Target, targets_of
 from matchmaking.matches.wording import Wording
 
@@ -55,7 +55,7 @@ class Command(BaseCommand):
 
     def _list(self, live: LiveRecommender, target: Target, k: int) -> list[Recommendation]:
         rules = PairRules.of(target.company_id)
-        return rules.apply(target, target.ask(live.engine, max(k, LIST_LENGTH) + len(rules.refused)), live, k)
+        return rules.apply(target, target.ask(live.engine, max(k, LIST_LENGTH) + len(rules.refused)), live, k)[0]
 
     def _rows(
         self, live: LiveRecommender, company: Company, target: Target, found: list[Recommendation]

@@ -1,0 +1,57 @@
+"""Between two full refreshes: nobody drifts far above the number of company lists that it may stand in.
+
+A full refresh shares the places out exactly. A change of one company then may add it to lists, or add others to its
+own, up to :data:`SLACK` above the cap; beyond, a candidate that does not stand in a list already stays out until the
+next full refresh. Two workers that place the same candidate at once may each take the last place.
+"""
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from matchmaking.engine.eligibility import capacity_of
+from matchmaking.engine.ranking import exposure_cap
+from matchmaking.matches.live import LiveRecommender
+from matchmaking.matches.models import LIST_LENGTH, Match
+
+SLACK = 0.1
+
+
+def caps(live: LiveRecommender) -> dict[int, int]:
+    """In how many company lists each held company may stand after a full refresh."""
+    size = len(live.held)
+    return {pk: exposure_cap(capacity_of(profile), size, size, LIST_LENGTH) for pk, profile in live.held.items()}
+
+
+@dataclass
+class Room:
+    """How many more company lists each of some candidates may enter."""
+
+    left: dict[int, int]
+
+    @classmethod
+    def of(cls, live: LiveRecommender, candidate_ids: Collection[int]) -> "Room":
+        """Count the places taken; one query. Places beyond a list's length are the seeker's own and do not count."""
+        ids = [pk for pk in candidate_ids if pk in live.held]
+        size = len(live.held)
+        taken = dict(
+            Match.objects.filter(candidate_id__in=ids, need=None, product=None, rank__lte=LIST_LENGTH)
+            .order_by()
+            .values_list("candidate_id")
+            .annotate(Count("pk"))
+        )
+        most = {pk: exposure_cap(capacity_of(live.held[pk]), size, size, LIST_LENGTH) for pk in ids}
+        return cls({pk: cap + math.ceil(SLACK * cap) - taken.get(pk, 0) for pk, cap in most.items()})
+
+    def full(self) -> frozenset[int]:
+        """Candidates that may enter no further list."""
+        return frozenset(pk for pk, left in self.left.items() if left <= 0)
+
+    def take(self, candidate_id: int) -> bool:
+        """Use one place, if there is one."""
+        if self.left.get(candidate_id, 0) <= 0:
+            return False
+        self.left[candidate_id] -= 1
+        return True
