@@ -97,14 +97,14 @@ def calibrate(labels: Sequence[Labelled]) -> Weights:
     return _learn(labels)
 
 
-def compare(labels: Sequence[Labelled]) -> Comparison:
-    """Cross-validate, a judge's labels always on one side of the split. Raises CalibrationError."""
+def compare(labels: Sequence[Labelled], present: Weights = PRESENT) -> Comparison:
+    """Cross-validate against the weights in use, a judge's labels always on one side. Raises CalibrationError."""
     check(labels)
     fits = np.array([one.fits for one in labels])
     foretold = np.zeros((2, len(labels)))
     for train, test in GroupKFold(FOLDS).split(fits, groups=[one.judge for one in labels]):
         known, unseen = [labels[i] for i in train], [labels[i] for i in test]
-        for row, weights in enumerate((PRESENT, _learn(known))):
+        for row, weights in enumerate((present, _learn(known))):
             foretold[row, test] = _foretell(known, unseen, weights)
     share = _shares(labels)
     losses = [float(log_loss(fits, row, sample_weight=share)) for row in foretold]

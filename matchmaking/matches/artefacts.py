@@ -47,16 +47,24 @@ def store_model(recommender: MatchRecommender, figures: dict[str, Any]) -> Model
 def load_model() -> tuple[ModelVersion, MatchRecommender] | None:
     """Load the active model, or the newest earlier one that is whole; None where nothing usable was trained."""
     for version in ModelVersion.objects.order_by("-active", "-activated_at"):
-        try:
-            recommender = persistence.load(Path(settings.RECOMMENDER_DIR) / version.directory)
-        except persistence.ArtefactError as error:
-            logger.error("model %s cannot be used: %s", version, error)
-            continue
-        if recommender.fingerprint_ == version.directory:
-            recommender.weights = weights_from(version.weights)
+        recommender = load_version(version)
+        if recommender is not None:
             return version, recommender
-        logger.error("model %s cannot be used: its folder holds another model", version)
     return None
+
+
+def load_version(version: ModelVersion) -> MatchRecommender | None:
+    """Load one model with its field weights; None, and a line in the log, where it is not whole."""
+    try:
+        recommender = persistence.load(Path(settings.RECOMMENDER_DIR) / version.directory)
+    except persistence.ArtefactError as error:
+        logger.error("model %s cannot be used: %s", version, error)
+        return None
+    if recommender.fingerprint_ != version.directory:
+        logger.error("model %s cannot be used: its folder holds another model", version)
+        return None
+    recommender.weights = weights_from(version.weights)
+    return recommender
 
 
 def _replace(source: Path, target: Path) -> None:
