@@ -9,12 +9,9 @@ References: Darwish & Oard 2003 (probabilistic structured queries); Robertson & 
 1990 (LSI).
 """
 
-import math
-import re
-import zlib
+import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -23,14 +20,30 @@ from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.utils.extmath import randomized_svd
 
+from .analysis import Analysis, Documents, Explained, Floats, Prepared, Queries, Shared, Terms
+from .columns import (
+    GRAM_BUCKETS,
+    K1,
+    aligned,
+    bm25,
+    bucket,
+    hashed,
+    matrix_of,
+    picked,
+    query_weight,
+    spellings,
+    unit,
+    widen,
+)
+from .encoder import Encoder, NoEncoder, Vectors
+from .encoding_cache import EncodingCache
+from .glossing import Glosser
 from .lexicon import Lexicon
+from .meaning import BACKGROUND, MEANING_WEIGHT, Glossing, brevity, document_vectors, query_vectors, standing
 from .text import STOP_EN, han_runs, has_han, latin_words, normalise, pinyin_ngrams, stem
 
-K1 = 1.5
 B = 0.9
 PINYIN_WEIGHT = 0.8
-# Pinyin of Chinese documents is hashed: its n-grams are many and only ever looked up by words of a query.
-GRAM_BUCKETS = 1 << 20
 # Names stand at the head of a text; further Han characters than these get no pinyin.
 SPELT_CHARACTERS = 120
 # Several headwords share one stem, so each of them counts a little less than the word itself would.
@@ -42,101 +55,7 @@ TOPIC_WEIGHT = 0.5
 TOPIC_DIMENSIONS = 100
 TOPIC_LEAST_DOCUMENTS = 25
 
-_SYLLABLE = (
-    "(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:[iuv]?(?:a(?:ng?|i|o)?|e(?:ng?|i|r)?|o(?:ng?|u)?)|i(?:ng?)?|u(?:[in])?|v)"
-)
-_PINYIN_WORD = re.compile(f"(?:{_SYLLABLE}){{2,}}")
-
-Terms = dict[str, float]
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Analysis:
-    """One text, taken apart: Latin stems, Chinese headwords, raw Latin words, pinyin n-grams → count or weight."""
-
-    stems: Terms
-    heads: Terms
-    latin: Terms
-    pinyin: Terms
-
-    @property
-    def length(self) -> float:
-        """Number of content words."""
-        return sum(self.stems.values()) + sum(self.heads.values())
-
-    @property
-    def terms(self) -> Terms:
-        """Stems and headwords together; the two never collide, since a headword holds a Han character."""
-        return {**self.stems, **self.heads}
-
-
-@dataclass(frozen=True)
-class Documents:
-    """Texts as documents: counts (n, features), Latin counts (n, words), hashed pinyin, lengths, topic vectors."""
-
-    counts: sparse.csr_array
-    latin: sparse.csr_array
-    spelt: sparse.csr_array
-    lengths: Floats
-    topics: Floats
-    topic_share: Floats
-
-
-@dataclass(frozen=True)
-class Queries:
-    """Texts as queries: term weights (n, terms) and the features of each term, the same for pinyin, words that may be
-    pinyin themselves, the score of full cover, topics.
-    """
-
-    weights: sparse.csr_array
-    expansion: sparse.csr_array
-    grams: sparse.csr_array
-    gram_expansion: sparse.csr_array
-    spelt: sparse.csr_array
-    bounds: Floats
-    topics: Floats
-    topic_share: Floats
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """One query, ready to be explained: gain of each term and pinyin n-gram at full saturation, per bound."""
-
-    terms: tuple[str, ...]
-    gains: Floats
-    columns: NDArray[np.int32]
-    links: sparse.csr_array
-    grams: tuple[str, ...]
-    gram_columns: NDArray[np.int64]
-    gram_gains: Floats
-    spelt: dict[int, str]
-    bound: float
-    topics: Floats
-    topic_share: float
-
-
-@dataclass(frozen=True)
-class Shared:
-    """What a query term has in common with a document; ``contribution`` is its part of the score."""
-
-    yours: str
-    theirs: str
-    contribution: float
-
-
-@dataclass(frozen=True)
-class Explained:
-    """A score taken apart: the terms that bring most, what all terms bring, what common topics bring."""
-
-    shared: tuple[Shared, ...]
-    cover: float
-    topic: float
-
-    @property
-    def total(self) -> float:
-        """The score of the pair."""
-        return self.cover + self.topic
+VectorsOf = Callable[[Encoder, Glossing, Sequence[str]], Vectors]
 
 
 class TextBridge(BaseEstimator):
@@ -146,6 +65,8 @@ class TextBridge(BaseEstimator):
     ----------
     lexicon : Lexicon or None
         Bilingual lexicon to learn on top of; None reads CC-CEDICT.
+    encoder : Encoder or None
+        Sentence encoder that adds likeness of meaning to words; None for none.
 
     Attributes
     ----------
@@ -156,17 +77,20 @@ class TextBridge(BaseEstimator):
     frequencies_, word_frequencies_ : float64 arrays, number of fitted documents that hold each feature
     size_, mean_length_ : number and mean length of the fitted documents
     topic_axes_ : float64 (stems of the lexicon, dimensions); empty below 25 long documents
+    background_ : float32 (up to 512, dimensions of the encoder), vectors of fitted documents, spread evenly
     """
 
-    def __init__(self, *, lexicon: Lexicon | None = None) -> None:
+    def __init__(self, *, lexicon: Lexicon | None = None, encoder: Encoder | None = None) -> None:
         self.lexicon = lexicon
+        self.encoder = encoder
         self._names: list[str] = []
 
     def fit(self, documents: Sequence[str], pairs: Iterable[tuple[str, str]] = ()) -> "TextBridge":
         """Learn the word table from (Chinese, English) pairs and the statistics from the documents. Returns self."""
         lexicon = self.lexicon if self.lexicon is not None else Lexicon.from_dictionary()
         self.lexicon_ = lexicon.learn(pairs)
-        self.__dict__.pop("_links", None)
+        for derived in ("_links", "_glosser"):
+            self.__dict__.pop(derived, None)
         self._names = []
         analyses = [self.analyse(text) for text in documents]
         base = {*self.lexicon_.stem_index, *self.lexicon_.head_index}
@@ -174,16 +98,18 @@ class TextBridge(BaseEstimator):
         words = sorted({word for a in analyses for word in a.latin})
         self.features_ = {name: i for i, name in enumerate(names)}
         self.words_ = {name: i for i, name in enumerate(words)}
-        counts = _matrix([a.terms for a in analyses], self.features_)
-        latin = _matrix([a.latin for a in analyses], self.words_)
+        counts = matrix_of([a.terms for a in analyses], self.features_)
+        latin = matrix_of([a.latin for a in analyses], self.words_)
         self.frequencies_ = np.bincount(counts.indices, minlength=len(names)).astype(float)
         self.word_frequencies_ = np.bincount(latin.indices, minlength=len(words)).astype(float)
-        spelt = _hashed([a.pinyin for a in analyses])
+        spelt = hashed([a.pinyin for a in analyses])
         self.gram_frequencies_ = np.bincount(spelt.indices, minlength=GRAM_BUCKETS).astype(np.float32)
         self.learned_ = (len(names), len(words))
         self.size_ = len(analyses)
         self.mean_length_ = float(np.mean([a.length for a in analyses] or [1.0])) or 1.0
         self._fit_topics(analyses)
+        spread = np.unique(np.linspace(0, len(analyses) - 1, min(BACKGROUND, len(analyses))).astype(int))
+        self.background_ = self._vectors([analyses[i] for i in spread], document_vectors)
         return self
 
     def _fit_topics(self, analyses: Sequence[Analysis]) -> None:
@@ -196,15 +122,15 @@ class TextBridge(BaseEstimator):
         if len(long) < TOPIC_LEAST_DOCUMENTS or not dimensions:
             self.topic_axes_ = np.zeros((len(stems), 0))
             return
-        weighted = _unit(self._weigh(counts))
+        weighted = unit(self._weigh(counts))
         _, _, axes = randomized_svd(weighted[:, used], dimensions, n_iter=4, random_state=0)
         self.topic_axes_ = np.zeros((len(stems), dimensions))
         self.topic_axes_[used] = axes.T
 
     def _stem_counts(self, analyses: Sequence[Analysis]) -> sparse.csr_array:
         """Counts over the English stems of the lexicon; a Chinese word is shared out over its renderings."""
-        own = _matrix([a.stems for a in analyses], self.lexicon_.stem_index)
-        heads = _matrix([a.heads for a in analyses], self.lexicon_.head_index)
+        own = matrix_of([a.stems for a in analyses], self.lexicon_.stem_index)
+        heads = matrix_of([a.heads for a in analyses], self.lexicon_.head_index)
         return sparse.csr_array(own + heads @ self.lexicon_.table)
 
     def _weigh(self, counts: sparse.csr_array) -> sparse.csr_array:
@@ -219,15 +145,18 @@ class TextBridge(BaseEstimator):
         rows = np.flatnonzero(share)
         if len(rows) and vectors.shape[1]:
             found = (
-                _unit(self._weigh(self._stem_counts([a for a, s in zip(analyses, share, strict=True) if s])))
+                unit(self._weigh(self._stem_counts([a for a, s in zip(analyses, share, strict=True) if s])))
                 @ self.topic_axes_
             )
             norms = np.linalg.norm(found, axis=1, keepdims=True)
             vectors[rows] = found / np.where(norms > 0, norms, 1)
         return vectors, share
 
-    def analyse(self, text: str) -> Analysis:
-        """Take one text apart; headwords inside longer ones count .3, single characters .5."""
+    def analyse(self, text: str, *, private: bool = False) -> Analysis:
+        """Take one text apart; headwords inside longer ones count .3, single characters .5.
+
+        The sentence vectors of a ``private`` text are computed anew each time and never kept.
+        """
         words = latin_words(text)
         stems = Counter(stem(word) for word in words if word not in STOP_EN)
         heads: defaultdict[str, float] = defaultdict(float)
@@ -241,7 +170,7 @@ class TextBridge(BaseEstimator):
                 else pinyin_ngrams(text)
             )
         latin = Counter(word for word in words if len(word) > 1 and not word.isdigit())
-        return Analysis(dict(stems), dict(heads), dict(latin), grams)
+        return Analysis(dict(stems), dict(heads), dict(latin), grams, text, private)
 
     def admit(self, analyses: Iterable[Analysis]) -> None:
         """Give terms that came up after the fit a column of their own, as seen in no document of it."""
@@ -260,34 +189,73 @@ class TextBridge(BaseEstimator):
         """Count analysed texts as documents; features unknown to ``fit`` and ``admit`` are left out."""
         topics, share = self._topics(analyses)
         return Documents(
-            counts=_matrix([a.terms for a in analyses], self.features_),
-            latin=_matrix([a.latin for a in analyses], self.words_),
-            spelt=_hashed([a.pinyin for a in analyses]),
+            counts=matrix_of([a.terms for a in analyses], self.features_),
+            latin=matrix_of([a.latin for a in analyses], self.words_),
+            spelt=hashed([a.pinyin for a in analyses]),
             lengths=np.array([a.length for a in analyses]),
             topics=topics,
             topic_share=share,
+            meaning=self._vectors(analyses, document_vectors),
         )
 
     def queries(self, analyses: Sequence[Analysis]) -> Queries:
         """Weigh analysed texts as queries: 1 + log of the count per term, and what each term may show up by."""
         terms = {t: i for i, t in enumerate(sorted({t for a in analyses for t in a.terms}))}
         grams = {g: i for i, g in enumerate(sorted({g for a in analyses for g in a.pinyin if g in self.words_}))}
-        weights = _matrix([{t: _query_weight(w) for t, w in a.terms.items()} for a in analyses], terms)
+        weights = matrix_of([{t: query_weight(w) for t, w in a.terms.items()} for a in analyses], terms)
         expansion = self._expansion(list(terms))
         frequencies = expansion @ self.frequencies_
         # Words that no fitted document holds in any language say nothing about how well a document answers.
         bounds = weights @ (self._idf(frequencies) * (frequencies > 0)) * (K1 + 1)
         topics, share = self._topics(analyses)
+        meaning = self._vectors(analyses, query_vectors)
         return Queries(
             weights=weights,
             expansion=expansion,
-            grams=_matrix([a.pinyin for a in analyses], grams),
-            gram_expansion=_matrix([{g: 1.0} for g in grams], self.words_),
-            spelt=_hashed([_spellings(a) for a in analyses]),
+            grams=matrix_of([a.pinyin for a in analyses], grams),
+            gram_expansion=matrix_of([{g: 1.0} for g in grams], self.words_),
+            spelt=hashed([spellings(a) for a in analyses]),
             bounds=np.where(bounds > 0, bounds, 1.0),
             topics=topics,
             topic_share=share,
+            meaning=meaning,
+            standing=standing(meaning, self.background_),
+            brevity=brevity(np.array([a.length for a in analyses])),
         )
+
+    def fingerprint(self) -> str:
+        """sha256 over what was learned: equal for equal word tables, statistics, topics and encoders."""
+        digest = hashlib.sha256((self.encoder or NoEncoder()).name.encode())
+        for names in (self.lexicon_.stems, self.features_, self.words_):
+            digest.update("\n".join(names).encode())
+        table = self.lexicon_.table
+        for array in (table.data, table.indices, self.frequencies_, self.word_frequencies_, self.topic_axes_):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()
+
+    @property
+    def has_encoder(self) -> bool:
+        """Whether likeness of meaning counts."""
+        return bool(self.background_.shape[1])
+
+    @cached_property
+    def _glosser(self) -> Glosser:
+        known = self.frequencies_ > 0
+        columns = {name: i for name, i in self.features_.items() if i < len(known) and known[i]}
+        return Glosser(self.lexicon_, columns.__contains__)
+
+    def _vectors(self, analyses: Sequence[Analysis], encode: VectorsOf) -> Vectors:
+        """Sentence vectors of analysed texts, float32 (texts, dimensions)."""
+        encoder = self.encoder or NoEncoder()
+        out = np.zeros((len(analyses), encoder.dimensions), np.float32)
+        if not encoder.dimensions:
+            return out
+        forgetful = encoder.encoder if isinstance(encoder, EncodingCache) else encoder
+        for private, reader in ((False, encoder), (True, forgetful)):
+            rows = [i for i, a in enumerate(analyses) if a.private is private]
+            if rows:
+                out[rows] = encode(reader, self._glosser.gloss, [analyses[i].text for i in rows])
+        return out
 
     def expand(self, term: str) -> Terms:
         """The features by which a query term may show up in a document → weight; the term itself weighs 1."""
@@ -314,7 +282,7 @@ class TextBridge(BaseEstimator):
         base = (places >= 0) & (places < linked)
         rows = self._links[np.where(base, places, 0)]
         chooser = sparse.diags_array(base.astype(float)) if len(terms) else sparse.eye_array(0)
-        known = _widen(sparse.csr_array(chooser @ rows), len(self.features_))
+        known = widen(sparse.csr_array(chooser @ rows), len(self.features_))
         own = np.flatnonzero(places >= linked)
         extra = sparse.csr_array((np.ones(len(own)), (own, places[own])), shape=known.shape)
         found = sparse.csr_array(known + extra)
@@ -328,28 +296,29 @@ class TextBridge(BaseEstimator):
         to it; topics add up to .5 between long texts. Memory: the result plus one sparse block of its non-zeros.
         """
         # Terms may have been admitted since either side was counted.
-        expansion, counts = _aligned(queries.expansion, documents.counts)
-        found = _bm25(
+        expansion, counts = aligned(queries.expansion, documents.counts)
+        found = bm25(
             expansion @ counts.T,
-            self._idf(_widen(expansion, len(self.frequencies_)) @ self.frequencies_),
+            self._idf(widen(expansion, len(self.frequencies_)) @ self.frequencies_),
             self._norms(documents),
         )
         cover = np.asarray((queries.weights @ found).toarray(), dtype=np.float32)
         if queries.grams.nnz:
-            spelt, latin = _aligned(queries.gram_expansion, documents.latin)
-            idf = self._idf(_widen(spelt, len(self.word_frequencies_)) @ self.word_frequencies_)
-            names = _bm25(spelt @ latin.T, idf, self._norms(documents))
+            spelt, latin = aligned(queries.gram_expansion, documents.latin)
+            idf = self._idf(widen(spelt, len(self.word_frequencies_)) @ self.word_frequencies_)
+            names = bm25(spelt @ latin.T, idf, self._norms(documents))
             cover += (PINYIN_WEIGHT * (queries.grams @ names)).toarray().astype(np.float32)
         if queries.spelt.nnz and documents.spelt.nnz:
             cover += self._spelt_scores(queries, documents)
         cover /= queries.bounds[:, None].astype(np.float32)
-        return cover + self._topic_scores(queries, documents)
+        cover += self._topic_scores(queries, documents)
+        return cover + self._meaning_scores(queries, documents) if self.has_encoder else cover
 
     def _spelt_scores(self, queries: Queries, documents: Documents) -> NDArray[np.float32]:
         """Latin words of the queries that are the pinyin of a stretch of a document."""
         used = np.unique(queries.spelt.indices)
         tf = documents.spelt[:, used].T.tocsr()
-        found = _bm25(tf, self._idf(self.gram_frequencies_[used].astype(float)), self._norms(documents))
+        found = bm25(tf, self._idf(self.gram_frequencies_[used].astype(float)), self._norms(documents))
         return np.asarray((PINYIN_WEIGHT * (queries.spelt[:, used] @ found)).toarray(), dtype=np.float32)
 
     def _topic_scores(self, queries: Queries, documents: Documents) -> NDArray[np.float32]:
@@ -359,6 +328,11 @@ class TextBridge(BaseEstimator):
         common = queries.topics.astype(np.float32) @ documents.topics.astype(np.float32).T
         gate = np.minimum(queries.topic_share[:, None], documents.topic_share[None, :]).astype(np.float32)
         return np.asarray(TOPIC_WEIGHT * gate * np.maximum(common, 0), dtype=np.float32)
+
+    def _meaning_scores(self, queries: Queries, documents: Documents) -> Vectors:
+        excess = queries.standing.excess(queries.meaning @ documents.meaning.T)
+        weight = MEANING_WEIGHT * (1 + queries.brevity[:, None] * documents.topic_share[None, :])
+        return np.asarray(weight.astype(np.float32) * excess, np.float32)
 
     def prepare(self, query: Analysis) -> "Prepared":
         """One query with everything that explaining it against documents needs; about a millisecond."""
@@ -380,23 +354,26 @@ class TextBridge(BaseEstimator):
             * (K1 + 1)
             / one.bounds[0]
             * self._idf(self.word_frequencies_[[self.words_[g] for g in grams]]),
-            spelt={bucket(w): w for w in _spellings(query)},
+            spelt={bucket(w): w for w in spellings(query)},
             bound=float(one.bounds[0]),
             topics=one.topics[0],
             topic_share=float(one.topic_share[0]),
+            meaning=one.meaning[0],
+            standing=one.standing,
+            brevity=float(one.brevity[0]),
         )
 
     def explain(self, query: "Prepared", documents: Documents, row: int, most: int = 6) -> Explained:
         """Take the score of one pair apart; the total is that of ``scores``, in double precision."""
         norm = K1 * (1 - B + B * float(documents.lengths[row]) / self.mean_length_)
-        held = _picked(documents.counts, row, query.columns)
+        held = picked(documents.counts, row, query.columns)
         tf = query.links @ held
         gains = query.gains * tf / (tf + norm)
         best = [i for i in np.argsort(-gains, kind="stable")[:most] if gains[i] > 0]
         shared = [Shared(query.terms[i], self._met_by(query, int(i), held), float(gains[i])) for i in best]
         total = float(gains.sum())
         if len(query.grams):
-            tf = _picked(documents.latin, row, query.gram_columns)
+            tf = picked(documents.latin, row, query.gram_columns)
             gains = query.gram_gains * tf / (tf + norm)
             shared += [Shared(query.grams[i], query.grams[i], float(gains[i])) for i in np.flatnonzero(gains)]
             total += float(gains.sum())
@@ -404,7 +381,8 @@ class TextBridge(BaseEstimator):
         shared += named
         total += sum(s.contribution for s in named)
         shared.sort(key=lambda s: (-s.contribution, s.yours))
-        return Explained(tuple(shared[:most]), total, self._topic_score(query, documents, row))
+        topic, meaning = self._topic_score(query, documents, row), self._meaning_score(query, documents, row)
+        return Explained(tuple(shared[:most]), total, topic, meaning)
 
     def _spelt_by(self, query: "Prepared", documents: Documents, row: int, norm: float) -> list[Shared]:
         if not query.spelt:
@@ -425,6 +403,13 @@ class TextBridge(BaseEstimator):
         gate = min(query.topic_share, float(documents.topic_share[row]))
         return TOPIC_WEIGHT * gate * max(0.0, float(query.topics @ documents.topics[row]))
 
+    def _meaning_score(self, query: "Prepared", documents: Documents, row: int) -> float:
+        if not self.has_encoder:
+            return 0.0
+        cosine = np.array([[query.meaning @ documents.meaning[row]]], np.float32)
+        weight = MEANING_WEIGHT * (1 + query.brevity * float(documents.topic_share[row]))
+        return float(weight * query.standing.excess(cosine)[0, 0])
+
     def _met_by(self, query: "Prepared", term: int, held: Floats) -> str:
         start, stop = query.links.indptr[term : term + 2]
         places = query.links.indices[start:stop]
@@ -436,85 +421,3 @@ class TextBridge(BaseEstimator):
 
     def _norms(self, documents: Documents) -> Floats:
         return K1 * (1 - B + B * documents.lengths / self.mean_length_)
-
-
-def bucket(gram: str) -> int:
-    """The column of a pinyin n-gram; the same on every machine and in every run."""
-    return zlib.crc32(gram.encode()) % GRAM_BUCKETS
-
-
-def _spellings(analysis: Analysis) -> Terms:
-    """Latin words of a text that read as two or more pinyin syllables."""
-    return {word: 1.0 for word in analysis.latin if len(word) >= 4 and _PINYIN_WORD.fullmatch(word)}
-
-
-def _hashed(rows: Sequence[Terms]) -> sparse.csr_array:
-    """Weights by bucket, (rows, 2^20) float64; grams that fall into one bucket share the larger weight."""
-    packed: list[dict[int, float]] = []
-    for row in rows:
-        cells: dict[int, float] = {}
-        for gram, weight in row.items():
-            place = bucket(gram)
-            cells[place] = max(weight, cells.get(place, 0.0))
-        packed.append(cells)
-    indptr = np.cumsum([0, *(len(cells) for cells in packed)])
-    indices = np.array([place for cells in packed for place in cells], dtype=np.int32)
-    data = np.array([weight for cells in packed for weight in cells.values()], dtype=float)
-    matrix = sparse.csr_array((data, indices, indptr.astype(np.int32)), shape=(len(rows), GRAM_BUCKETS))
-    matrix.sort_indices()
-    return matrix
-
-
-def _bm25(tf: sparse.csr_array, idf: Floats, norms: Floats) -> sparse.csr_array:
-    tf = sparse.csr_array(tf)
-    rows = np.repeat(np.arange(tf.shape[0]), np.diff(tf.indptr))
-    tf.data = idf[rows] * tf.data * (K1 + 1) / (tf.data + norms[tf.indices])
-    return tf
-
-
-def _aligned(left: sparse.csr_array, right: sparse.csr_array) -> tuple[sparse.csr_array, sparse.csr_array]:
-    columns = max(left.shape[1], right.shape[1])
-    return _widen(left, columns), _widen(right, columns)
-
-
-def _widen(matrix: sparse.csr_array, columns: int) -> sparse.csr_array:
-    """The same matrix with empty columns added on the right; no copy of the data."""
-    if matrix.shape[1] == columns:
-        return matrix
-    return sparse.csr_array((matrix.data, matrix.indices, matrix.indptr), shape=(matrix.shape[0], columns))
-
-
-def _picked(matrix: sparse.csr_array, row: int, columns: NDArray[np.integer]) -> Floats:
-    """The values of one row in some columns, 0 where it has none; the indices of the row are sorted."""
-    start, stop = matrix.indptr[row : row + 2]
-    indices, data = matrix.indices[start:stop], matrix.data[start:stop]
-    if not len(indices):
-        return np.zeros(len(columns))
-    places = np.minimum(np.searchsorted(indices, columns), len(indices) - 1)
-    return np.where(indices[places] == columns, data[places], 0.0)
-
-
-def _query_weight(count: float) -> float:
-    return count if count <= 1 else 1 + math.log(count)
-
-
-def _unit(matrix: sparse.csr_array) -> sparse.csr_array:
-    norms = np.sqrt((matrix * matrix).sum(axis=1))
-    return sparse.csr_array(sparse.diags_array(1 / np.where(norms > 0, norms, 1)) @ matrix)
-
-
-def _matrix(rows: Sequence[Mapping[str, float]], columns: Mapping[str, int]) -> sparse.csr_array:
-    indptr, indices, data = [0], [], []
-    for row in rows:
-        for name, value in row.items():
-            column = columns.get(name)
-            if column is not None:
-                indices.append(column)
-                data.append(value)
-        indptr.append(len(indices))
-    matrix = sparse.csr_array(
-        (np.array(data, float), np.array(indices, np.int32), np.array(indptr, np.int32)),
-        shape=(len(rows), len(columns)),
-    )
-    matrix.sort_indices()
-    return matrix

@@ -17,9 +17,11 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from .bridge import TextBridge
+from .encoder import Encoder
 from .lexicon import Lexicon
 
 RUN_DEPTH = 100
+MEASURED = 10
 BLOCK = 256
 
 Grades = Mapping[str, float]
@@ -171,12 +173,14 @@ def evaluate(
     split: str | None = None,
     train: Iterable[str | Path] = (),
     lexicon: Lexicon | None = None,
+    encoder: Encoder | None = None,
+    depth: int = RUN_DEPTH,
     progress: Progress | None = None,
 ) -> tuple[dict[str, object], list[Row]]:
     """Rank the documents of a folder for its queries with the product's text pipeline and measure the answer.
 
-    Returns (report, run): keys queries, documents, ndcg@10, recall@1, recall@10, seconds, model; the first 100
-    documents of every query. Raises ValueError where no query is left to measure.
+    Returns (report, run): keys queries, documents, ndcg@10, recall@1, recall@10, seconds, model; the first
+    ``depth`` documents of every query (at least ``MEASURED``). Raises ValueError where no query is left to measure.
     """
     started = time.perf_counter()
     asked = _asked(folder, split)
@@ -184,12 +188,13 @@ def evaluate(
         where = f" in split {split!r}" if split else ""
         raise ValueError(f"{folder.name}: no judged query{where}")
     scored = Folder(folder.name, {q: folder.queries[q] for q in asked}, {}, {}, {}, [], False)
-    bridge = TextBridge(lexicon=lexicon).fit(list(folder.documents.values()), training_pairs(train, scored))
+    bridge = TextBridge(lexicon=lexicon, encoder=encoder)
+    bridge.fit(list(folder.documents.values()), training_pairs(train, scored))
     rankings: dict[str, list[str]] = {}
     run: list[Row] = []
-    for qid, ranked in _rank(folder, asked, bridge, progress):
+    for qid, ranked in _rank(folder, asked, bridge, depth, progress):
         rankings[qid] = [document for document, _ in ranked]
-        run.extend(Row(qid, document, i, score) for i, (document, score) in enumerate(ranked[:RUN_DEPTH], 1))
+        run.extend(Row(qid, document, i, score) for i, (document, score) in enumerate(ranked, 1))
     tops = {q: max(folder.grades[q].values()) if folder.reranking else folder.top_grade for q in asked}
     report = {
         "queries": len(asked),
@@ -198,7 +203,7 @@ def evaluate(
         "recall@1": _mean(recall_at_k(rankings[q], folder.grades[q], 1, tops[q]) for q in asked),
         "recall@10": _mean(recall_at_k(rankings[q], folder.grades[q], 10, tops[q]) for q in asked),
         "seconds": round(time.perf_counter() - started, 2),
-        "model": "text-bridge (CC-CEDICT + learned pairs, structured BM25, pinyin, topics)",
+        "model": bridge.fingerprint(),
     }
     return report, run
 
@@ -228,6 +233,8 @@ def evaluate_folder(
     train: Iterable[str | Path] = (),
     limit: int | None = None,
     lexicon: Lexicon | None = None,
+    encoder: Encoder | None = None,
+    depth: int = RUN_DEPTH,
     progress: Progress | None = None,
 ) -> tuple[dict[str, object], list[Row]]:
     """Evaluate a folder on disk; ``reverse`` lets documents ask, ``limit`` keeps the first queries only."""
@@ -245,7 +252,7 @@ def evaluate_folder(
             folder.pairs,
             folder.reranking,
         )
-    return evaluate(folder, split=split, train=train, lexicon=lexicon, progress=progress)
+    return evaluate(folder, split=split, train=train, lexicon=lexicon, encoder=encoder, depth=depth, progress=progress)
 
 
 def _asked(folder: Folder, split: str | None) -> list[str]:
@@ -257,7 +264,7 @@ def _asked(folder: Folder, split: str | None) -> list[str]:
 
 
 def _rank(
-    folder: Folder, asked: Sequence[str], bridge: TextBridge, progress: Progress | None
+    folder: Folder, asked: Sequence[str], bridge: TextBridge, depth: int, progress: Progress | None
 ) -> Iterator[tuple[str, list[tuple[str, float]]]]:
     keys = list(folder.documents)
     position = {key: i for i, key in enumerate(keys)}
@@ -273,7 +280,7 @@ def _rank(
                 places = np.flatnonzero(row > 0)
                 if qid in position and qid not in judged:
                     places = places[places != position[qid]]
-            order = places[np.argsort(-row[places], kind="stable")][:RUN_DEPTH]
+            order = places[np.argsort(-row[places], kind="stable")][:depth]
             yield qid, [(keys[i], float(row[i])) for i in order]
         if progress:
             progress(min(start + BLOCK, len(asked)), len(asked))

@@ -7,7 +7,8 @@ candidate never gets here, since only the rows of ``Block.public_asks`` stand fo
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .bridge import Analysis, Explained, TextBridge
+from .analysis import Analysis, Explained
+from .bridge import TextBridge
 from .eligibility import closed_gates
 from .features import Ask, Block, Give, SectorMap, field_weights, size_fit, wanted
 from .profiles import Direction, Kind, Need, Profile, Reason
@@ -109,7 +110,8 @@ class Explainer:
             return None
         give = side.giving.gives[row]
         asked, met = self._words(best, side.ask, give)
-        strength = min(best.total / float(full_answer(query.topic_share)), 1.0)
+        full = float(full_answer(query.topic_share, has_encoder=self.bridge.has_encoder))
+        strength = min(best.total / full, 1.0)
         return _reason(side, "fits", "text", asked, met, weight * strength, give.offer.key if give.offer else None)
 
     def _words(self, explained: Explained, ask: Ask, give: Give) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from .bridge import Analysis, Documents, Prepared, Queries, TextBridge
+from .analysis import Analysis, Documents, Prepared, Queries
+from .bridge import TextBridge
 from .profiles import Need, Offer, Profile
 
 # What each field of a stated need is worth. A field that the need leaves open gives its share to the others.
@@ -174,7 +175,9 @@ class Block:
 
 
 def _asks(firm: int, profile: Profile, bridge: TextBridge) -> list[Ask]:
-    stated = [Ask(firm, n, bridge.analyse(f"{n.title.joined()}\n{n.text.joined()}")) for n in profile.needs]
+    stated = [
+        Ask(firm, n, bridge.analyse(f"{n.title.joined()}\n{n.text.joined()}", private=n.private)) for n in profile.needs
+    ]
     if profile.public_needs():
         return stated
     # No need that others may hear of: what the company does stands in for it.

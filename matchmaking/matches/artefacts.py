@@ -17,6 +17,7 @@ from matchmaking.core import outbox
 from matchmaking.engine import persistence
 from matchmaking.engine.features import PRESENT, Weights
 from matchmaking.engine.recommender import MatchRecommender
+from matchmaking.matches.encoders import product_encoder
 from matchmaking.matches.models import ModelVersion
 
 logger = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ def load_model() -> tuple[ModelVersion, MatchRecommender] | None:
 def load_version(version: ModelVersion) -> MatchRecommender | None:
     """Load one model with its field weights; None, and a line in the log, where it is not whole."""
     try:
-        recommender = persistence.load(Path(settings.RECOMMENDER_DIR) / version.directory)
+        recommender = persistence.load(Path(settings.RECOMMENDER_DIR) / version.directory, product_encoder())
     except persistence.ArtefactError as error:
         logger.error("model %s cannot be used: %s", version, error)
         return None

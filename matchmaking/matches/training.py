@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from directory.models import Term, TermKind
 from matchmaking.engine.profiles import Profile
 from matchmaking.engine.recommender import MatchRecommender
+from matchmaking.matches.encoders import product_encoder
 from matchmaking.matches.features import public_profiles
 
 TAUGHT_KINDS = (
@@ -45,4 +46,4 @@ def read() -> Material:
 
 def fit(material: Material) -> MatchRecommender:
     """Fit a recommender. The bilingual texts of the profiles are pairs too; it takes them from the profiles itself."""
-    return MatchRecommender().fit(material.profiles, material.pairs)
+    return MatchRecommender(encoder=product_encoder()).fit(material.profiles, material.pairs)

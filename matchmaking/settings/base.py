@@ -218,6 +218,9 @@ ELASTICSEARCH_URL = env("ELASTICSEARCH_URL", default="")
 SEARCH_INDEX_PREFIX = env("SEARCH_INDEX_PREFIX", default="yuxin")
 SEARCH_FTS5_PATH = VAR_DIR / "search.sqlite3"
 RECOMMENDER_DIR = VAR_DIR / "recommender"
+# "auto": the English sentence encoder where its package is installed; "none"; or the folder of a multilingual one.
+RECOMMENDER_ENCODER = env.str("RECOMMENDER_ENCODER", "auto")
+RECOMMENDER_ENCODINGS = VAR_DIR / "encodings"
 
 # --- Navigation of the site header: (label, url name); names that do not resolve are skipped ------
 YUXIN_NAVIGATION = [

@@ -12,6 +12,8 @@ VAR_DIR = Path(tempfile.mkdtemp(prefix="yuxin-test-"))
 MEDIA_ROOT = VAR_DIR / "media"
 SEARCH_FTS5_PATH = VAR_DIR / "search.sqlite3"
 RECOMMENDER_DIR = VAR_DIR / "recommender"
+RECOMMENDER_ENCODER = "none"
+RECOMMENDER_ENCODINGS = VAR_DIR / "encodings"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {

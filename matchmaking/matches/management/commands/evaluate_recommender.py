@@ -5,10 +5,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from matchmaking.engine.evaluation import Row, evaluate_folder
+from matchmaking.engine.encoder import encoder_for
+from matchmaking.engine.evaluation import MEASURED, RUN_DEPTH, Row, evaluate_folder
 
 
 class Command(BaseCommand):
@@ -30,13 +32,14 @@ class Command(BaseCommand):
             metavar="DIR",
             help="folders whose pairs.tsv the word table learns from",
         )
-        parser.add_argument("--run", type=Path, metavar="FILE", help="write the first 100 of each query here")
+        parser.add_argument("--run", type=Path, metavar="FILE", help="write what was ranked here")
+        parser.add_argument("--depth", type=int, default=RUN_DEPTH, metavar="N", help="how many to rank for each query")
         parser.add_argument("--json", action="store_true", help="print the measures as one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
         report, rows = self._evaluate(options)
         if options["run"]:
-            self._write_run(options["run"], rows)
+            self._write_run(options["run"], rows, options["depth"])
         if options["json"]:
             self.stdout.write(json.dumps(report, ensure_ascii=False))
             return
@@ -56,6 +59,8 @@ class Command(BaseCommand):
                 split=options["split"],
                 reverse=options["reverse"],
                 train=options["train"],
+                encoder=encoder_for(settings.RECOMMENDER_ENCODER),
+                depth=max(MEASURED, options["depth"]),
                 progress=None if options["json"] else _Bar().show,
             )
         except FileNotFoundError as error:
@@ -65,8 +70,8 @@ class Command(BaseCommand):
         except (OSError, ValueError) as error:
             raise CommandError(str(error)) from error
 
-    def _write_run(self, path: Path, rows: list[Row]) -> None:
-        lines = (f"{row.query}\t{row.document}\t{row.rank}\t{row.score:.6g}\n" for row in rows)
+    def _write_run(self, path: Path, rows: list[Row], depth: int) -> None:
+        lines = (f"{row.query}\t{row.document}\t{row.rank}\t{row.score:.6g}\n" for row in rows if row.rank <= depth)
         try:
             path.write_text("".join(lines), encoding="utf-8")
         except OSError as error:

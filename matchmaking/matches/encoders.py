@@ -1,0 +1,20 @@
+"""The sentence encoder that this installation matches with."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from matchmaking.engine.encoder import Encoder, encoder_for
+from matchmaking.engine.encoding_cache import EncodingCache
+
+
+def product_encoder() -> Encoder:
+    """Return the encoder of the settings, remembering on disk what it encoded. Raises EncoderError."""
+    return _remembering(settings.RECOMMENDER_ENCODER, settings.RECOMMENDER_ENCODINGS)
+
+
+@lru_cache(maxsize=2)
+def _remembering(choice: str, folder: Path) -> Encoder:
+    encoder = encoder_for(choice)
+    return EncodingCache(folder, encoder) if encoder.dimensions else encoder
