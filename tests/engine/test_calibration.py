@@ -64,13 +64,20 @@ def test_more_evidence_moves_weights_further():
     assert NEED_WEIGHTS["service"] < few.need["service"] < many.need["service"]
 
 
-def test_one_judge_with_or_without_moves_no_weight_beyond_the_bound():
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        [Labelled({"service": 0.30, "language": 0.0, "text": 0.0}, False, "company:x")],
+        [Labelled({"service": 0.0, "language": 0.04, "text": 0.0}, True, "company:x")],
+        [
+            Labelled({"service": 0.30, "language": 0.0, "text": 0.35}, False, "company:x"),
+            Labelled({"service": 0.0, "language": 0.04, "text": 0.0}, True, "company:x"),
+        ],
+    ],
+)
+def test_one_judge_with_or_without_moves_no_weight_beyond_the_bound(hostile):
     base = labels(n=400, judges=100, driver="service")
-    hostile = [
-        Labelled({"service": 0.0, "language": 0.04, "text": 0.0}, True, "company:x"),
-        Labelled({"service": 0.30, "language": 0.0, "text": 0.35}, False, "company:x"),
-    ] * 2000
-    with_it, without = calibrate([*base, *hostile]), calibrate(base)
+    with_it, without = calibrate([*base, *hostile * 4000]), calibrate(base)
     assert 0 < largest_move(with_it, without) <= calibration.MOST_INFLUENCE
     assert calibration.MOST_INFLUENCE < 0.04
 
