@@ -8,7 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaking.engine import calibration
-from matchmaking.engine.calibration import CalibrationError, Labelled, calibrate, compare, project, rescored, restated
+from matchmaking.engine.calibration import (
+    CalibrationError,
+    Comparison,
+    Labelled,
+    calibrate,
+    compare,
+    project,
+    rescored,
+    restated,
+)
 from matchmaking.engine.features import AFFINITY_WEIGHTS, NEED_WEIGHTS, PRESENT, Weights, field_weights
 from matchmaking.engine.profiles import Need, Text
 from matchmaking.engine.recommender import MatchRecommender
@@ -104,6 +113,14 @@ def test_learned_weights_are_better_where_one_field_decides():
     assert found.learned_auc > found.present_auc
 
 
+@pytest.mark.parametrize(
+    ("loss", "auc", "better"),
+    [(0.98, 0.76, True), (0.995, 0.76, False), (0.98, 0.752, False), (1.1, 0.9, False), (0.9, 0.7, False)],
+)
+def test_better_means_both_measures_by_their_margins(loss, auc, better):
+    assert Comparison(1.0, loss, 0.75, auc).better is better
+
+
 def test_labels_by_chance_change_nothing():
     random = np.random.default_rng(5)
     chance = [Labelled(one.parts, bool(random.integers(2)), one.judge) for one in labels()]
@@ -119,6 +136,7 @@ def test_labels_by_chance_change_nothing():
         ([Labelled(one.parts, True, one.judge) for one in labels()], "every label says “fits”"),
         ([Labelled(one.parts, False, one.judge) for one in labels()], "every label says “does not fit”"),
         ([*labels(), Labelled({"text": float("nan")}, True, "j")], "label 601: the part 'text' is nan"),
+        ([*labels(), Labelled({"text": float("inf")}, True, "j")], "label 601: the part 'text' is inf"),
         ([*labels(), Labelled({"text": -0.1}, True, "j")], "label 601: the part 'text' is -0.1"),
         ([*labels(), Labelled({"price": 0.1}, True, "j")], "label 601: 'price' is no field"),
     ],
