@@ -4,6 +4,7 @@ import copy
 from dataclasses import dataclass, field
 
 from directory.models import Company
+from matchmaking.engine.advice import Advisor
 from matchmaking.engine.profiles import Profile
 from matchmaking.engine.recommender import MatchRecommender
 from matchmaking.matches.artefacts import load_model
@@ -20,11 +21,21 @@ class LiveRecommender:
     versions: dict[int, int] = field(default_factory=dict)
     held: dict[int, Profile] = field(default_factory=dict)
 
+    _advisor: Advisor | None = None
+
+    @property
+    def advisor(self) -> Advisor:
+        """What similar firms say about open fields; kept, since a few changed firms do not alter what a field does."""
+        if self._advisor is None:
+            self._advisor = Advisor(self.engine, list(self.held.values()))
+        return self._advisor
+
     def fill(self) -> None:
         """Hold every visible company."""
         self.versions = _visible_versions()
         self.held = public_profiles()
         self.engine.populate(self.held.values())
+        self._advisor = None
 
     def catch_up(self) -> None:
         """Take in what changed since the last look, whoever changed it.
@@ -36,6 +47,7 @@ class LiveRecommender:
         for pk in self.held.keys() - current.keys():
             self.engine.remove(str(pk))
             del self.held[pk]
+            self._advisor = None
         for pk, profile in (public_profiles(changed) if changed else {}).items():
             if self.held.get(pk) != profile:
                 self.engine.update(profile)

@@ -60,6 +60,8 @@ class MatchList(models.Model):
     seeker_version = models.BigIntegerField()
     # Candidates that a hard rule kept out: {rule code: how many}. Numbers only, never which companies.
     excluded = models.JSONField(default=dict, blank=True)
+    # Open fields of the company that would change such a list most, the best first: [{field, change, peers}].
+    advice = models.JSONField(default=list, blank=True)
     computed_at = models.DateTimeField(_("computed"))
 
     class Meta:

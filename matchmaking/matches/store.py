@@ -1,7 +1,7 @@
 """Recommendations → rows, in one transaction per seeker, each with a mark for search and news for the rooms above."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from matchmaking.core import outbox
+from matchmaking.engine.advice import Advice
 from matchmaking.engine.profiles import Reason, Recommendation
 from matchmaking.matches.features import key_id
 from matchmaking.matches.models import LIST_LENGTH, Band, Match, MatchList, ModelVersion
@@ -31,13 +32,14 @@ UPDATED = [
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """One list as it was computed, not yet stored."""
+    """One list as it was computed, not yet stored; ``advice`` None leaves what was stored before."""
 
     target: Target
     recommendations: Sequence[Recommendation]
     excluded: dict[str, int]
     pinned: frozenset[int]
     beyond: Sequence[Recommendation] = ()
+    advice: Sequence[Advice] | None = None
 
     def ranked(self) -> Iterator[tuple[int, Recommendation]]:
         """Everything with its rank; what stands beyond the list ranks from its length on, however short the list is."""
@@ -76,6 +78,7 @@ def store_lists(company_id: int, lists: Iterable[Computed], model: ModelVersion,
                 "seeker_version": versions.get(company_id, 0),
                 "excluded": computed.excluded,
                 "computed_at": timezone.now(),
+                **({} if computed.advice is None else {"advice": [asdict(one) for one in computed.advice]}),
             },
         )
         kept.append(match_list.pk)

@@ -6,7 +6,6 @@ Everything is read from rows as they are now: an offer or a need that is no long
 from collections.abc import Iterable
 from typing import Any
 
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +17,7 @@ from matchmaking.core.components import Change, Pair
 from matchmaking.core.wording import bilingual, html_lang
 from matchmaking.engine.text import has_han
 from matchmaking.matches.features import key_id
+from matchmaking.matches.fields import LinkedPair, edit_url, own_change
 from matchmaking.matches.models import Match
 
 KINDS: dict[str, str] = {
@@ -39,23 +39,6 @@ LABELS = {
     "capacity": gettext_lazy("Capacity"),
     "credential": gettext_lazy("Credential"),
     "alliance": gettext_lazy("Alliance"),
-}
-# The field of a form that a reason leads to, by what the list is for.
-NEED_FIELDS = {
-    "service": "service_types",
-    "category": "product_categories",
-    "market": "markets",
-    "language": "languages",
-    "deal_size": "budget",
-    "credential": "required_credentials",
-    "text": "text_zh",
-}
-PRODUCT_FIELDS = {"category": "category", "market": "markets", "deal_size": "price_band", "text": "text_zh"}
-# Section of the profile and field in it.
-COMPANY_FIELDS = {
-    "sector": ("profile", "sectors"),
-    "language": ("profile", "languages"),
-    "text": ("story", "summary_zh"),
 }
 CODES_SHOWN = 4
 ROWS_SHOWN = 8
@@ -123,7 +106,8 @@ class Wording:
             return self._their_wish(match, row, tone)
         yours, yours_lang = self._yours(match, row)
         theirs, theirs_lang = self._theirs(match.candidate, row)
-        return Pair(capfirst(str(LABELS[row["field"]])), yours, theirs, tone, yours_lang, theirs_lang)
+        label = capfirst(str(LABELS[row["field"]]))
+        return LinkedPair(label, yours, theirs, tone, yours_lang, theirs_lang, edit_url(match, row))
 
     def _their_wish(self, match: Match, row: Coded, tone: Any) -> Pair | None:
         """A row about what the candidate looks for; only a need that is public now is quoted."""
@@ -133,10 +117,12 @@ class Wording:
         title, lang = _original(need, "title", match.candidate)
         words = {**row, "theirs": row["yours"]} if row["field"] == "text" else row
         yours, yours_lang = self._own_words(words)
+        url = edit_url(match, row)
         if tone == "good":
-            return Pair(_("They look for"), yours, title, tone, yours_lang, lang)
+            return LinkedPair(_("They look for"), yours, title, tone, yours_lang, lang, url)
         asked = self._labels(row["field"], row["theirs"], match.candidate)
-        return Pair(_("They ask for"), yours, asked[0] or title, tone, yours_lang, asked[1] if asked[0] else lang)
+        shown, lang = asked if asked[0] else (title, lang)
+        return LinkedPair(_("They ask for"), yours, shown, tone, yours_lang, lang, url)
 
     def _yours(self, match: Match, row: Coded) -> tuple[str, str]:
         if row["field"] == "text" and not row["yours"]:
@@ -185,15 +171,8 @@ class Wording:
     def _change(self, match: Match, row: Coded) -> Change | None:
         if row["direction"] == "reverse":
             return self._change_for_them(match, row)
-        own = {
-            "need": _("State a need → you are matched by what you want, not by your profile alone"),
-            "offer": _("Describe what you offer → others find you by it"),
-        }
-        if row["field"] in own:
-            where = "workspace:need_new" if row["field"] == "need" else "workspace:offers"
-            return Change(own[row["field"]], reverse(where))
-        if row["field"] == "sector":
-            return Change(_("Choose your sectors → matches follow your trade"), edit_url(match, "sector"))
+        if row in match.changes:
+            return own_change(row["field"])
         if not row["theirs"] or row["field"] not in ("market", "language", "deal_size", "service", "category"):
             return None
         theirs = self._band(row["theirs"]) if row["field"] == "deal_size" else self._readable(row)
@@ -202,27 +181,17 @@ class Wording:
             "language": _("Accept %(what)s as a working language → the conflict is gone"),
             "deal_size": _("Move the budget to %(what)s → the conflict is gone"),
         }.get(row["field"], _("Accept %(what)s as well → the conflict is gone"))
-        return Change(sentence % {"what": theirs}, edit_url(match, row["field"])) if theirs else None
+        return Change(sentence % {"what": theirs}, edit_url(match, row)) if theirs else None
 
     def _change_for_them(self, match: Match, row: Coded) -> Change | None:
         if row["field"] == "credential" and (what := self._readable(row)):
             text = _("Add %(what)s if you hold it → you meet what they ask for") % {"what": what}
-            return Change(text, reverse("workspace:credentials"))
+            return Change(text, edit_url(match, row))
         return None
 
     def _readable(self, row: Coded) -> str:
         kind = KINDS.get(row["field"], "")
         return _list([self._terms[kind, code].label for code in row["theirs"] if (kind, code) in self._terms])
-
-
-def edit_url(match: Match, name: str) -> str:
-    """The address of the form field behind a reason; the form of the need, of the product, or of the profile."""
-    if match.need_id:
-        return f"{reverse('workspace:need', args=[match.need_id])}#id_{NEED_FIELDS.get(name, 'title_zh')}"
-    if match.product_id:
-        return f"{reverse('workspace:product', args=[match.product_id])}#id_{PRODUCT_FIELDS.get(name, 'name_zh')}"
-    section, field = COMPANY_FIELDS.get(name, COMPANY_FIELDS["text"])
-    return f"{reverse('workspace:company_section', args=[section])}#id_{field}"
 
 
 def _original(record: Any, name: str, candidate: Company) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from matchmaking.core.wording import bilingual
 from matchmaking.matches import comparison, parts, summaries
 from matchmaking.matches.actions import request_refresh
 from matchmaking.matches.cards import build_cards, company_name
+from matchmaking.matches.fields import advised
 from matchmaking.matches.selectors import ServedList, matches_for
 from matchmaking.workspace.current import demand_editor, for_company
 from matchmaking.workspace.quality import need_quality
@@ -146,6 +147,7 @@ def _list_page(
         "intro": summaries.part_sentence(current.label, len(tabs)) if current else "",
         "counts": summaries.band_sentence(matches),
         "advice": summaries.nothing_found(served.excluded),
+        "advised": advised(served.computed.advice) if served.computed and served.state == "ready" else [],
         "picked": _picked(request, slugs),
         "compare_url": _compare_url(slugs, need, product),
         "may_shape": CompanyPolicy(request.user, company).may_edit,

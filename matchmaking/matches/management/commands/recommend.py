@@ -1,14 +1,17 @@
 """``manage.py recommend SLUG``: one list with the parts of each score and its reasons."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import override
 
 from directory.models import Company
+from matchmaking.engine.advice import Advice
 from matchmaking.engine.profiles import Profile, Recommendation
 from matchmaking.matches.features import key_id, own_profiles
+from matchmaking.matches.fields import advised
 from matchmaking.matches.live import LiveRecommender, live_recommender
 from matchmaking.matches.models import LIST_LENGTH, Match, MatchList
 from matchmaking.matches.rules import PairRules
@@ -44,7 +47,8 @@ class Command(BaseCommand):
         target = self._target(profile, options)
         found = self._list(live, target, max(1, options["k"]))
         with override(options["language"]):
-            self._print(company, self._rows(live, company, target, found), options)
+            advice = live.advisor.advise(target.profile) if target.of_company else []
+            self._print(company, self._rows(live, company, target, found), advice, options)
 
     def _target(self, profile: Profile, options: dict[str, Any]) -> Target:
         for target in targets_of(profile):
@@ -71,14 +75,17 @@ class Command(BaseCommand):
             rows.append(row)
         return rows
 
-    def _print(self, company: Company, rows: list[Match], options: dict[str, Any]) -> None:
+    def _print(self, company: Company, rows: list[Match], advice: list[Advice], options: dict[str, Any]) -> None:
         wording = Wording(rows)
         entries = [self._entry(row, wording) for row in rows]
         if options["json"]:
-            head = {"company": company.slug, "need": options["need"], "product": options["product"]}
+            head: dict[str, Any] = {"company": company.slug, "need": options["need"], "product": options["product"]}
+            head["advice"] = [asdict(one) for one in advice]
             self.stdout.write(json.dumps({**head, "matches": entries}, ensure_ascii=False))
             return
         self.stdout.write(company.name)
+        for change in advised([asdict(one) for one in advice]):
+            self.stdout.write(f"  + {change.text}")
         for entry in entries:
             parts = ", ".join(f"{name} {share:.3f}" for name, share in entry["parts"].items())
             self.stdout.write(f"{entry['rank']:>3}. {entry['name']} ({entry['slug']}) · {entry['band_label']}")
