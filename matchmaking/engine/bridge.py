@@ -39,7 +39,7 @@ from .encoder import Encoder, NoEncoder, Vectors
 from .encoding_cache import EncodingCache
 from .glossing import Glosser
 from .lexicon import Lexicon
-from .meaning import BACKGROUND, MEANING_WEIGHT, Glossing, brevity, document_vectors, query_vectors, standing
+from .meaning import BACKGROUND, Glossing, brevity, document_vectors, query_vectors, standing, weights
 from .text import STOP_EN, han_runs, has_han, latin_words, normalise, pinyin_ngrams, stem
 
 B = 0.9
@@ -198,8 +198,11 @@ class TextBridge(BaseEstimator):
             meaning=self._vectors(analyses, document_vectors),
         )
 
-    def queries(self, analyses: Sequence[Analysis]) -> Queries:
-        """Weigh analysed texts as queries: 1 + log of the count per term, and what each term may show up by."""
+    def queries(self, analyses: Sequence[Analysis], meaning: Vectors | None = None) -> Queries:
+        """Weigh analysed texts as queries: 1 + log of the count per term, and what each term may show up by.
+
+        ``meaning`` hands over their sentence vectors where these are known already.
+        """
         terms = {t: i for i, t in enumerate(sorted({t for a in analyses for t in a.terms}))}
         grams = {g: i for i, g in enumerate(sorted({g for a in analyses for g in a.pinyin if g in self.words_}))}
         weights = matrix_of([{t: query_weight(w) for t, w in a.terms.items()} for a in analyses], terms)
@@ -208,7 +211,8 @@ class TextBridge(BaseEstimator):
         # Words that no fitted document holds in any language say nothing about how well a document answers.
         bounds = weights @ (self._idf(frequencies) * (frequencies > 0)) * (K1 + 1)
         topics, share = self._topics(analyses)
-        meaning = self._vectors(analyses, query_vectors)
+        if meaning is None:
+            meaning = self._vectors(analyses, query_vectors)
         return Queries(
             weights=weights,
             expansion=expansion,
@@ -331,12 +335,11 @@ class TextBridge(BaseEstimator):
 
     def _meaning_scores(self, queries: Queries, documents: Documents) -> Vectors:
         excess = queries.standing.excess(queries.meaning @ documents.meaning.T)
-        weight = MEANING_WEIGHT * (1 + queries.brevity[:, None] * documents.topic_share[None, :])
-        return np.asarray(weight.astype(np.float32) * excess, np.float32)
+        return np.asarray(weights(queries.brevity, documents.topic_share) * excess, np.float32)
 
-    def prepare(self, query: Analysis) -> "Prepared":
-        """One query with everything that explaining it against documents needs; about a millisecond."""
-        one = self.queries([query])
+    def prepare(self, query: Analysis, meaning: Vectors | None = None) -> "Prepared":
+        """One query with everything that explaining it against documents needs; a millisecond with its ``meaning``."""
+        one = self.queries([query], meaning)
         columns, places = np.unique(one.expansion.indices, return_inverse=True)
         links = sparse.csr_array(
             (one.expansion.data, places.astype(np.int32), one.expansion.indptr), shape=(len(query.terms), len(columns))
@@ -407,8 +410,8 @@ class TextBridge(BaseEstimator):
         if not self.has_encoder:
             return 0.0
         cosine = np.array([[query.meaning @ documents.meaning[row]]], np.float32)
-        weight = MEANING_WEIGHT * (1 + query.brevity * float(documents.topic_share[row]))
-        return float(weight * query.standing.excess(cosine)[0, 0])
+        weight = weights(np.array([query.brevity]), documents.topic_share[[row]])
+        return float((weight * query.standing.excess(cosine))[0, 0])
 
     def _met_by(self, query: "Prepared", term: int, held: Floats) -> str:
         start, stop = query.links.indptr[term : term + 2]

@@ -21,8 +21,9 @@ MEANING_WEIGHT = 0.05
 STANDS_OUT_FROM = 1.0
 # Deviations of a good answer: this much more makes a full one where meaning counts (see scoring.full_answer).
 MEANING_FULL = 3.0
-# The few words of a label saturate in a long document, so its meaning counts up to twice there.
+# The few words of a label saturate in a long document, so there its meaning counts up to this much more.
 LABEL_WORDS, SENTENCE_WORDS = 4.0, 12.0
+LABEL_GAIN = 2.0
 BACKGROUND = 512
 # Few documents say little about what is usual: the usual figures of short texts count as this many.
 PRIOR_DOCUMENTS, PRIOR_MEAN, PRIOR_SPREAD = 20.0, 0.1, 0.1
@@ -61,6 +62,12 @@ def standing(queries: Vectors, background: Vectors) -> Standing:
 def brevity(lengths: Floats) -> Floats:
     """1 for a label of up to four content words, 0 from twelve on."""
     return np.asarray(np.clip((SENTENCE_WORDS - lengths) / (SENTENCE_WORDS - LABEL_WORDS), 0, 1))
+
+
+def weights(brevity_of_query: Floats, length_of_document: Floats) -> Vectors:
+    """What a deviation is worth, for queries (rows) by how brief and documents (columns) by how long they are."""
+    gain = 1 + LABEL_GAIN * np.outer(brevity_of_query, length_of_document)
+    return np.asarray(MEANING_WEIGHT * gain, np.float32)
 
 
 def query_vectors(encoder: Encoder, gloss: Glossing, texts: Sequence[str]) -> Vectors:
