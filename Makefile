@@ -54,6 +54,6 @@ messages: install-dev ## Collect the texts to translate (needs GNU gettext)
 	@$(PY) manage.py makemessages -l zh_Hans --no-wrap --add-location file --ignore '.venv/*' --ignore 'var/*'
 
 lock: ## Resolve requirements/*.in to hash-locked files (needs uv)
-	@uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header requirements/base.in -o requirements.txt
-	@for name in postgres redis onnx dev; do uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header requirements/$$name.in -o requirements/$$name.txt; done
-	@uv pip compile -q --no-deps --universal --generate-hashes --python-version 3.11 --no-header requirements/encoder.in -o requirements/encoder.txt
+	@uv pip compile -q --no-strip-extras --universal --generate-hashes --python-version 3.11 --no-header requirements/base.in -o requirements.txt
+	@for name in postgres redis onnx dev; do uv pip compile -q --no-strip-extras --universal --generate-hashes --python-version 3.11 --no-header requirements/$$name.in -o requirements/$$name.txt; done
+	@uv pip compile -q --no-strip-extras --no-deps --universal --generate-hashes --python-version 3.11 --no-header requirements/encoder.in -o requirements/encoder.txt
