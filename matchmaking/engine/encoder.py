@@ -306,8 +306,9 @@ def _in_threads(work: Callable[[Batch], Result], batches: Sequence[Batch]) -> It
     numpy releases the interpreter, so the element-wise work runs in parallel too; threads of BLAS wait by spinning,
     which is ruinous where other processes want the cores.
     """
-    if len(batches) < 2:
-        yield from map(work, batches)
-        return
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(os.cpu_count() or 1) as threads:
-        yield from threads.map(work, batches)
+    with threadpool_limits(1, "blas"):
+        if len(batches) < 2:
+            yield from map(work, batches)
+            return
+        with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+            yield from threads.map(work, batches)
