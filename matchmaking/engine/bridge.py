@@ -39,7 +39,7 @@ from .encoder import Encoder, NoEncoder, Vectors
 from .encoding_cache import EncodingCache
 from .glossing import Glosser
 from .lexicon import Lexicon
-from .meaning import BACKGROUND, Glossing, brevity, document_vectors, query_vectors, standing, weights
+from .meaning import BACKGROUND, Glossing, brevity, document_vectors, query_vectors, standing, worth
 from .text import STOP_EN, han_runs, has_han, latin_words, normalise, pinyin_ngrams, stem
 
 B = 0.9
@@ -138,7 +138,8 @@ class TextBridge(BaseEstimator):
         counts.data = np.where(counts.data >= 1, 1 + np.log(np.maximum(counts.data, 1)), counts.data)
         return sparse.csr_array(counts @ sparse.diags_array(self.topic_idf_))
 
-    def _topics(self, analyses: Sequence[Analysis]) -> tuple[Floats, Floats]:
+    def topics(self, analyses: Sequence[Analysis]) -> tuple[Floats, Floats]:
+        """Topic vectors (texts, dimensions), zero for short texts, and how far each is a long text (0 to 1)."""
         span = TOPIC_FULL_WORDS - TOPIC_FROM_WORDS
         share = np.array([min(1.0, max(0.0, (a.length - TOPIC_FROM_WORDS) / span)) for a in analyses])
         vectors = np.zeros((len(analyses), self.topic_axes_.shape[1]))
@@ -187,7 +188,7 @@ class TextBridge(BaseEstimator):
 
     def documents(self, analyses: Sequence[Analysis]) -> Documents:
         """Count analysed texts as documents; features unknown to ``fit`` and ``admit`` are left out."""
-        topics, share = self._topics(analyses)
+        topics, share = self.topics(analyses)
         return Documents(
             counts=matrix_of([a.terms for a in analyses], self.features_),
             latin=matrix_of([a.latin for a in analyses], self.words_),
@@ -210,7 +211,7 @@ class TextBridge(BaseEstimator):
         frequencies = expansion @ self.frequencies_
         # Words that no fitted document holds in any language say nothing about how well a document answers.
         bounds = weights @ (self._idf(frequencies) * (frequencies > 0)) * (K1 + 1)
-        topics, share = self._topics(analyses)
+        topics, share = self.topics(analyses)
         if meaning is None:
             meaning = self._vectors(analyses, query_vectors)
         return Queries(
@@ -244,9 +245,11 @@ class TextBridge(BaseEstimator):
 
     @cached_property
     def _glosser(self) -> Glosser:
-        known = self.frequencies_ > 0
-        columns = {name: i for name, i in self.features_.items() if i < len(known) and known[i]}
-        return Glosser(self.lexicon_, columns.__contains__)
+        def is_known(word: str) -> bool:
+            column = self.features_.get(word)
+            return column is not None and bool(self.frequencies_[column] > 0)
+
+        return Glosser(self.lexicon_, is_known)
 
     def _vectors(self, analyses: Sequence[Analysis], encode: VectorsOf) -> Vectors:
         """Sentence vectors of analysed texts, float32 (texts, dimensions)."""
@@ -335,7 +338,7 @@ class TextBridge(BaseEstimator):
 
     def _meaning_scores(self, queries: Queries, documents: Documents) -> Vectors:
         excess = queries.standing.excess(queries.meaning @ documents.meaning.T)
-        return np.asarray(weights(queries.brevity, documents.topic_share) * excess, np.float32)
+        return np.asarray(worth(queries.brevity, documents.topic_share) * excess, np.float32)
 
     def prepare(self, query: Analysis, meaning: Vectors | None = None) -> "Prepared":
         """One query with everything that explaining it against documents needs; a millisecond with its ``meaning``."""
@@ -410,7 +413,7 @@ class TextBridge(BaseEstimator):
         if not self.has_encoder:
             return 0.0
         cosine = np.array([[query.meaning @ documents.meaning[row]]], np.float32)
-        weight = weights(np.array([query.brevity]), documents.topic_share[[row]])
+        weight = worth(np.array([query.brevity]), documents.topic_share[[row]])
         return float((weight * query.standing.excess(cosine))[0, 0])
 
     def _met_by(self, query: "Prepared", term: int, held: Floats) -> str:

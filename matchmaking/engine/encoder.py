@@ -9,7 +9,7 @@ import hashlib
 import importlib.util
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
@@ -92,17 +92,9 @@ class EnglishEncoder:
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Encode English texts, float32 (texts, 384); only the first 256 tokens of each are read."""
-        out = np.zeros((len(texts), self.dimensions), np.float32)
         batches = list(_batches(self._tokenizer, texts))
-        done = 0
-        for places, rows in _in_threads(
-            lambda batch: (batch[0], _pooled(self._forward(*batch[1:]), batch[2])), batches
-        ):
-            out[places] = rows
-            done += len(places)
-            if progress:
-                progress(done, len(texts))
-        return out
+        encoded = _in_threads(lambda batch: (batch[0], _pooled(self._forward(*batch[1:]), batch[2])), batches)
+        return _gathered(encoded, (len(texts), self.dimensions), progress)
 
     def _forward(self, tokens: NDArray[np.int64], mask: Vectors) -> Vectors:
         weights = self._weights
@@ -160,20 +152,18 @@ class OnnxEncoder:
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Encode texts in any language the model knows, float32 (texts, dimensions)."""
-        out = np.zeros((len(texts), self.dimensions), np.float32)
-        done = 0
-        for places, tokens, mask in _batches(self._tokenizer, texts):
-            given = {
-                "input_ids": tokens,
-                "attention_mask": mask.astype(np.int64),
-                "token_type_ids": np.zeros_like(tokens),
-            }
-            state = self._session.run(None, {k: v for k, v in given.items() if k in self._inputs})[0]
-            out[places] = _pooled(state, mask)
-            done += len(places)
-            if progress:
-                progress(done, len(texts))
-        return out
+        batches = _batches(self._tokenizer, texts)
+        encoded = ((places, _pooled(self._state(tokens, mask), mask)) for places, tokens, mask in batches)
+        return _gathered(encoded, (len(texts), self.dimensions), progress)
+
+    def _state(self, tokens: NDArray[np.int64], mask: Vectors) -> Vectors:
+        given = {
+            "input_ids": tokens,
+            "attention_mask": mask.astype(np.int64),
+            "token_type_ids": np.zeros_like(tokens),
+        }
+        state: Vectors = self._session.run(None, {k: v for k, v in given.items() if k in self._inputs})[0]
+        return state
 
 
 def encoder_for(choice: str) -> Encoder:
@@ -188,6 +178,12 @@ def encoder_for(choice: str) -> Encoder:
         return OnnxEncoder(Path(choice))
     folder = english_folder()
     return NoEncoder() if folder is None else _english(folder)
+
+
+def unit_rows(vectors: Vectors) -> Vectors:
+    """Scale every row to length 1, float32; rows of zeros stay so."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.where(lengths > 0, lengths, 1), np.float32)
 
 
 def english_folder() -> Path | None:
@@ -263,8 +259,21 @@ def _batches(tokenizer: Any, texts: Sequence[str]) -> Iterator[Batch]:
 
 
 def _pooled(state: Vectors, mask: Vectors) -> Vectors:
-    mean = np.einsum("tlw,tl->tw", state, mask) / np.maximum(mask.sum(axis=1, keepdims=True), 1)
-    return np.asarray(mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-12), np.float32)
+    return unit_rows(np.einsum("tlw,tl->tw", state, mask) / np.maximum(mask.sum(axis=1, keepdims=True), 1))
+
+
+def _gathered(
+    encoded: Iterable[tuple[list[int], Vectors]], shape: tuple[int, int], progress: Progress | None
+) -> Vectors:
+    """Rows that come in batches, put in their places; those that never come stay zero."""
+    out = np.zeros(shape, np.float32)
+    done = 0
+    for places, rows in encoded:
+        out[places] = rows
+        done += len(places)
+        if progress:
+            progress(done, len(out))
+    return out
 
 
 def _linear(state: Vectors, weights: dict[str, Vectors], at: str) -> Vectors:

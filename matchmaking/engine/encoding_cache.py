@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaking.engine.encoder import Encoder, Progress, Vectors
+from matchmaking.engine.encoder import Encoder, Progress, Vectors, unit_rows
 
 CHUNK = 1024  # texts encoded between two writes
 KEY = np.dtype([("text", "S32"), ("sum", "<u4")])
@@ -53,14 +53,16 @@ class EncodingCache:
         """
         if not self.encoder.dimensions:
             return self.encoder.encode(texts)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._read_segments()
         out = np.zeros((len(texts), self.encoder.dimensions), np.float32)
         wanted: dict[bytes, list[int]] = {}
         for place, text in enumerate(texts):
             if text.strip():
                 wanted.setdefault(_key(text), []).append(place)
         unseen = [key for key, places in wanted.items() if not self._found(key, places, out)]
+        if unseen:  # another process may have encoded them since the folder was last looked at
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._read_segments()
+            unseen = [key for key in unseen if not self._found(key, wanted[key], out)]
         for start in range(0, len(unseen), self._chunk):
             keys = unseen[start : start + self._chunk]
             self._add(keys, [texts[wanted[key][0]] for key in keys])
@@ -68,7 +70,7 @@ class EncodingCache:
                 self._found(key, wanted[key], out)
             if progress:
                 progress(start + len(keys), len(unseen))
-        return _unit(out)
+        return unit_rows(out)
 
     def compact(self) -> None:
         """Merge the segments, of which every small change leaves one, into one; damaged rows are dropped."""
@@ -125,11 +127,6 @@ class EncodingCache:
 
 def _key(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32].encode()
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.where(lengths > 0, lengths, 1), np.float32)
 
 
 def _save(path: Path, array: NDArray[np.generic]) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .encoder import Encoder, Vectors
+from .encoder import Encoder, Vectors, unit_rows
 from .glossing import Gloss
 from .text import has_han
 
@@ -64,7 +64,7 @@ def brevity(lengths: Floats) -> Floats:
     return np.asarray(np.clip((SENTENCE_WORDS - lengths) / (SENTENCE_WORDS - LABEL_WORDS), 0, 1))
 
 
-def weights(brevity_of_query: Floats, length_of_document: Floats) -> Vectors:
+def worth(brevity_of_query: Floats, length_of_document: Floats) -> Vectors:
     """What a deviation is worth, for queries (rows) by how brief and documents (columns) by how long they are."""
     gain = 1 + LABEL_GAIN * np.outer(brevity_of_query, length_of_document)
     return np.asarray(MEANING_WEIGHT * gain, np.float32)
@@ -109,8 +109,7 @@ def _vectors(encoder: Encoder, gloss: Glossing, texts: Sequence[str]) -> Vectors
     for row, weighted in enumerate(readings):
         for reading, weight in weighted:
             out[row] += np.float32(weight) * encoded[distinct[reading]]
-    norms = np.linalg.norm(out, axis=1, keepdims=True)
-    return np.asarray(out / np.where(norms > 0, norms, 1), np.float32)
+    return unit_rows(out)
 
 
 def _readings(encoder: Encoder, gloss: Glossing, text: str) -> list[tuple[str, float]]:

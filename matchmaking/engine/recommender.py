@@ -91,7 +91,7 @@ class MatchRecommender(BaseEstimator):
         self.bridge_ = TextBridge(lexicon=self.lexicon, encoder=self.encoder).fit(texts, [*pairs, *own_pairs(visible)])
         self.surfaces_ = surfaces(texts)
         summaries = [self.bridge_.analyse(describing_text(p)) for p in visible]
-        self.sectors_ = SectorMap.learn(visible, self.bridge_.documents(summaries).topics)
+        self.sectors_ = SectorMap.learn(visible, self.bridge_.topics(summaries)[0])
         self.fingerprint_ = fingerprint(self)
         return self.populate(known)
 

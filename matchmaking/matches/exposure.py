@@ -21,8 +21,12 @@ SLACK = 0.1
 
 def caps(live: LiveRecommender) -> dict[int, int]:
     """In how many company lists each held company may stand after a full refresh."""
+    return {pk: _cap(live, pk) for pk in live.held}
+
+
+def _cap(live: LiveRecommender, company_id: int) -> int:
     size = len(live.held)
-    return {pk: exposure_cap(capacity_of(profile), size, size, LIST_LENGTH) for pk, profile in live.held.items()}
+    return exposure_cap(capacity_of(live.held[company_id]), size, size, LIST_LENGTH)
 
 
 @dataclass
@@ -35,14 +39,13 @@ class Room:
     def of(cls, live: LiveRecommender, candidate_ids: Collection[int]) -> "Room":
         """Count the places taken; one query. Places beyond a list's length are the seeker's own and do not count."""
         ids = [pk for pk in candidate_ids if pk in live.held]
-        size = len(live.held)
         taken = dict(
             Match.objects.filter(candidate_id__in=ids, need=None, product=None, rank__lte=LIST_LENGTH)
             .order_by()
             .values_list("candidate_id")
             .annotate(Count("pk"))
         )
-        most = {pk: exposure_cap(capacity_of(live.held[pk]), size, size, LIST_LENGTH) for pk in ids}
+        most = {pk: _cap(live, pk) for pk in ids}
         return cls({pk: cap + math.ceil(SLACK * cap) - taken.get(pk, 0) for pk, cap in most.items()})
 
     def full(self) -> frozenset[int]:
