@@ -9,7 +9,6 @@ References: Darwish & Oard 2003 (probabilistic structured queries); Robertson & 
 1990 (LSI).
 """
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
@@ -227,16 +226,6 @@ class TextBridge(BaseEstimator):
             standing=standing(meaning, self.background_),
             brevity=brevity(np.array([a.length for a in analyses])),
         )
-
-    def fingerprint(self) -> str:
-        """sha256 over what was learned: equal for equal word tables, statistics, topics and encoders."""
-        digest = hashlib.sha256((self.encoder or NoEncoder()).name.encode())
-        for names in (self.lexicon_.stems, self.features_, self.words_):
-            digest.update("\n".join(names).encode())
-        table = self.lexicon_.table
-        for array in (table.data, table.indices, self.frequencies_, self.word_frequencies_, self.topic_axes_):
-            digest.update(np.ascontiguousarray(array).tobytes())
-        return digest.hexdigest()
 
     @property
     def has_encoder(self) -> bool:

@@ -19,6 +19,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from .bridge import TextBridge
 from .encoder import Encoder
 from .lexicon import Lexicon
+from .persistence import bridge_fingerprint
 
 RUN_DEPTH = 100
 MEASURED = 10
@@ -203,7 +204,7 @@ def evaluate(
         "recall@1": _mean(recall_at_k(rankings[q], folder.grades[q], 1, tops[q]) for q in asked),
         "recall@10": _mean(recall_at_k(rankings[q], folder.grades[q], 10, tops[q]) for q in asked),
         "seconds": round(time.perf_counter() - started, 2),
-        "model": bridge.fingerprint(),
+        "model": bridge_fingerprint(bridge),
     }
     return report, run
 

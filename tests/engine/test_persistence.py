@@ -1,8 +1,11 @@
+import hashlib
 import json
 
+import numpy as np
 import pytest
 
 from matchmaking.engine import persistence
+from matchmaking.engine.recommender import MatchRecommender
 
 
 @pytest.fixture
@@ -68,3 +71,58 @@ def test_a_swapped_fingerprint_is_noticed(saved):
     (saved / "manifest.json").write_text(json.dumps(manifest | {"fingerprint": "0" * 64}))
     with pytest.raises(persistence.ArtefactError, match="fingerprint"):
         persistence.load(saved)
+
+
+def rewritten(saved, change):
+    manifest = json.loads((saved / "manifest.json").read_text())
+    change(manifest)
+    (saved / "manifest.json").write_text(json.dumps(manifest))
+
+
+@pytest.mark.parametrize("name", ["floor", "diversity", "mean"])
+def test_a_manifest_without_a_parameter_is_refused(saved, name):
+    rewritten(saved, lambda manifest: manifest["params"].pop(name))
+    with pytest.raises(persistence.ArtefactError, match="not a manifest"):
+        persistence.load(saved)
+
+
+@pytest.mark.parametrize("value", ["much", None, [1]])
+def test_a_manifest_with_a_parameter_of_another_kind_is_refused(saved, value):
+    rewritten(saved, lambda manifest: manifest["params"].update(floor=value))
+    with pytest.raises(persistence.ArtefactError, match="not a manifest"):
+        persistence.load(saved)
+
+
+def test_a_manifest_without_its_encoder_is_refused(saved):
+    rewritten(saved, lambda manifest: manifest.pop("encoder"))
+    with pytest.raises(persistence.ArtefactError, match="not a manifest"):
+        persistence.load(saved)
+
+
+def test_a_manifest_that_cannot_be_read_is_refused(saved):
+    (saved / "manifest.json").unlink()
+    (saved / "manifest.json").mkdir()
+    with pytest.raises(persistence.ArtefactError, match=r"manifest\.json"):
+        persistence.load(saved)
+
+
+@pytest.mark.parametrize("content", [b"", b"no array", b"\x93NUMPY\x01\x00\xff\xff{"])
+def test_a_file_that_is_no_array_is_named_even_with_its_sum(saved, content):
+    (saved / "statistics.npy").write_bytes(content)
+    digest = hashlib.sha256(content).hexdigest()
+    rewritten(saved, lambda manifest: manifest["files"].update({"statistics.npy": digest}))
+    with pytest.raises(persistence.ArtefactError, match=r"statistics\.npy"):
+        persistence.load(saved)
+
+
+def test_an_array_of_objects_is_refused(saved):
+    np.save(saved / "statistics.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
+    digest = hashlib.sha256((saved / "statistics.npy").read_bytes()).hexdigest()
+    rewritten(saved, lambda manifest: manifest["files"].update({"statistics.npy": digest}))
+    with pytest.raises(persistence.ArtefactError, match=r"statistics\.npy"):
+        persistence.load(saved)
+
+
+def test_the_mean_of_both_wishes_is_kept(directory, small_lexicon, tmp_path):
+    model = MatchRecommender(lexicon=small_lexicon, mean="harmonic").fit(directory)
+    assert persistence.load(persistence.save(model, tmp_path / "m")).mean == "harmonic"
