@@ -14,7 +14,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from matchmaking.engine.evaluation import Folder, character_baseline, evaluate, load_folder
+from matchmaking.engine.evaluation import character_baseline, evaluate
+from matchmaking.engine.folders import Folder, load_folder
 from matchmaking.engine.lexicon import Lexicon
 from matchmaking.engine.text import has_han
 

@@ -29,6 +29,16 @@ def small_lexicon():
     )
 
 
+def write_folder(folder, queries, docs, qrels, pairs=None):
+    folder.mkdir()
+    (folder / "queries.tsv").write_text("qid\ttext\tsplit\n" + queries, encoding="utf-8")
+    (folder / "docs.tsv").write_text("docid\ttext\textra\n" + docs, encoding="utf-8")
+    (folder / "qrels.tsv").write_text("qid\tdocid\tgrade\n" + qrels, encoding="utf-8")
+    if pairs is not None:
+        (folder / "pairs.tsv").write_text("id\tzh\ten\tsplit\n" + pairs, encoding="utf-8")
+    return folder
+
+
 SERVICES = {
     "logistics": ("冷链物流", "cold chain logistics"),
     "patents": ("专利", "patent filing"),
