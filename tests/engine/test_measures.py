@@ -27,4 +27,44 @@ def test_parity_and_coverage_by_hand():
     assert measures.parity_at_k(["a", "b", "c"], ["b", "c", "d"], 3) == pytest.approx(2 / 3)
     assert measures.parity_at_k([], []) == 1.0
     assert measures.coverage([["a", "b"], ["a", "c"]], ["a", "b", "c", "d"], 1) == 0.25
-    assert measures.popularity_baseline([["a", "b"], ["b"], ["c", "b"]], 2) == ["b", "a"]
+
+
+def test_what_is_found_of_all_that_is_good():
+    grades = {"a": 3, "b": 2, "c": 1}
+    assert measures.found_at_k(["a", "c", "b"], grades, 2, least=2) == 0.5
+    assert measures.found_at_k(["c"], {"c": 1}, 2, least=2) is None
+
+
+def test_gini_by_hand():
+    assert measures.gini([2, 2, 2]) == 0.0
+    assert measures.gini([0, 0, 0, 4]) == pytest.approx(0.75)
+    assert measures.gini([1, 3]) == pytest.approx(0.25)
+    assert measures.gini([]) == measures.gini([0, 0]) == 0.0
+
+
+def test_novelty_by_hand():
+    assert measures.novelty([["a"], ["a"]]) == 0.0
+    assert measures.novelty([["a"], ["b"], ["c"], ["d"]]) == 2.0
+    # Two of four places are held by whom both lists show (0 bits), two by whom one of two shows (1 bit).
+    assert measures.novelty([["a", "b"], ["a", "c"]]) == pytest.approx(2 / 4)
+    assert measures.novelty([["x", "a"], ["x", "a"]], k=1) == 0.0
+    assert measures.novelty([]) == measures.novelty([[]]) == 0.0
+
+
+def test_a_bootstrap_says_how_sure_a_difference_is():
+    sure = measures.paired_difference([0.2] * 30, [str(i) for i in range(30)])
+    assert (sure.mean, sure.low, sure.high) == pytest.approx((0.2, 0.2, 0.2))
+    mixed = measures.paired_difference([0.3, -0.3] * 15, [str(i) for i in range(30)])
+    assert mixed.mean == pytest.approx(0)
+    assert mixed.low < -0.05 < 0.05 < mixed.high
+    assert mixed == measures.paired_difference([0.3, -0.3] * 15, [str(i) for i in range(30)])
+    with pytest.raises(ValueError, match="nothing"):
+        measures.paired_difference([], [])
+
+
+def test_lists_of_one_seeker_are_drawn_together():
+    differences = [0.4] * 10 + [0.0] * 10
+    alone = measures.paired_difference(differences, [str(i) for i in range(20)])
+    together = measures.paired_difference(differences, ["a"] * 10 + ["b"] * 10)
+    assert (together.low, together.high) == pytest.approx((0.0, 0.4))
+    assert together.low < alone.low < alone.high < together.high
