@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from directory.models import Establishment
 from directory.taxonomy import TAXONOMY_DIR
 from matchmaking.demo import content
 
@@ -39,19 +40,28 @@ def test_there_is_enough_of_everything():
     providers = collections.Counter(entry["alliance"] for entry in firms if entry["country"] == "SG" and "alliance" in entry)
     abroad = [e for e in firms if e["country"] != "CN" and "alliance" not in e and e.get("needs")]
     enterprises = [e for e in firms if e["country"] == "CN" and "alliance" not in e and not e.get("products")]
-    assert len(firms) >= 150
-    assert len(enterprises) >= 45
+    assert len(firms) >= 220
+    assert len(enterprises) >= 55
     assert len(providers) == 4
-    assert min(providers.values()) >= 13
-    assert sum(providers.values()) >= 60
-    assert sum(e["country"] == "CN" and "alliance" in e for e in firms) >= 15
-    assert len(sold) >= 25
+    assert min(providers.values()) >= 15
+    assert sum(providers.values()) >= 72
+    assert sum(e["country"] == "CN" and "alliance" in e for e in firms) >= 23
+    assert len(sold) >= 30
     assert all(2 <= len(entry["products"]) <= 4 for entry in sold)
-    assert len(abroad) >= 25
+    assert len(abroad) >= 35
     assert {e["country"] for e in abroad} == {"SG", "MY", "TH", "ID", "VN"}
-    assert len(entries("offers")) >= 180
-    assert len(entries("needs")) >= 90
-    assert len(entries("products")) >= 70
+    assert len(entries("offers")) >= 230
+    assert len(entries("needs")) >= 160
+    assert len(entries("products")) >= 84
+
+
+def test_most_firms_are_public_and_say_everything_in_both_languages():
+    def is_bilingual(entry):
+        parts = [entry, *entry.get("offers", []), *entry.get("needs", []), *entry.get("products", [])]
+        return all(all(part[name]) for part in parts for name in PAIRS if name in part)
+
+    whole = [entry for entry in entries() if is_bilingual(entry) and entry.get("state", "live") == "live"]
+    assert len(whole) >= 200
 
 
 def test_needs_are_of_every_kind():
@@ -74,6 +84,12 @@ def test_every_code_is_a_term(file, part, name):
     found = used(part, name) if part else {code for entry in entries() for code in entry[name].split()}
     assert found
     assert found <= codes(file)
+
+
+def test_sites_are_of_a_known_kind():
+    kinds = {kind for entry in entries() for kind, *_rest in entry.get("sites", [])}
+    assert kinds
+    assert kinds <= set(Establishment.Kind.values)
 
 
 def test_reasons_are_terms_of_their_kind():
