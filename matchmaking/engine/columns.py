@@ -1,9 +1,9 @@
 """Analysed texts → sparse columns, and the arithmetic of BM25 on them."""
 
 import math
-import re
 import zlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,11 @@ K1 = 1.5
 # Pinyin of Chinese documents is hashed: its n-grams are many and only ever looked up by words of a query.
 GRAM_BUCKETS = 1 << 20
 
-_SYLLABLE = (
-    "(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:[iuv]?(?:a(?:ng?|i|o)?|e(?:ng?|i|r)?|o(?:ng?|u)?)|i(?:ng?)?|u(?:[in])?|v)"
-)
-_PINYIN_WORD = re.compile(f"(?:{_SYLLABLE}){{2,}}")
+_INITIALS = ("", *"bpmfdtnlgkhjqxrzcsyw", "zh", "ch", "sh")
+_OPEN_FINALS = ("a", "ai", "an", "ang", "ao", "e", "ei", "en", "eng", "er", "o", "on", "ong", "ou")
+_FINALS = (*(f"{glide}{final}" for glide in ("", *"iuv") for final in _OPEN_FINALS), *"iuv", "in", "ing", "ui", "un")
+_SYLLABLES = frozenset(f"{initial}{final}" for initial in _INITIALS for final in _FINALS)
+_LONGEST_SYLLABLE = max(map(len, _SYLLABLES))
 
 
 def bucket(gram: str) -> int:
@@ -28,7 +29,19 @@ def bucket(gram: str) -> int:
 
 def spellings(analysis: Analysis) -> Terms:
     """Latin words of a text that read as two or more pinyin syllables."""
-    return {word: 1.0 for word in analysis.latin if len(word) >= 4 and _PINYIN_WORD.fullmatch(word)}
+    return {word: 1.0 for word in analysis.latin if len(word) >= 4 and _most_syllables(word) > 1}
+
+
+@lru_cache(maxsize=50_000)
+def _most_syllables(word: str) -> int:
+    """How many pinyin syllables a word is at most, 0 for a word that is not made of them; linear in its length."""
+    most = {0: 0}
+    for start in range(len(word)):
+        if start in most:
+            for stop in range(start + 1, min(start + _LONGEST_SYLLABLE, len(word)) + 1):
+                if word[start:stop] in _SYLLABLES:
+                    most[stop] = max(most.get(stop, 0), most[start] + 1)
+    return most.get(len(word), 0)
 
 
 def hashed(rows: Sequence[Terms]) -> sparse.csr_array:
