@@ -20,6 +20,8 @@ _OPEN_FINALS = ("a", "ai", "an", "ang", "ao", "e", "ei", "en", "eng", "er", "o",
 _FINALS = (*(f"{glide}{final}" for glide in ("", *"iuv") for final in _OPEN_FINALS), *"iuv", "in", "ing", "ui", "un")
 _SYLLABLES = frozenset(f"{initial}{final}" for initial in _INITIALS for final in _FINALS)
 _LONGEST_SYLLABLE = max(map(len, _SYLLABLES))
+# The n-grams of documents have four syllables at most: no longer word can meet one.
+LONGEST_SPELLING = 4 * _LONGEST_SYLLABLE
 
 
 def bucket(gram: str) -> int:
@@ -28,8 +30,9 @@ def bucket(gram: str) -> int:
 
 
 def spellings(analysis: Analysis) -> Terms:
-    """Latin words of a text that read as two or more pinyin syllables."""
-    return {word: 1.0 for word in analysis.latin if len(word) >= 4 and _most_syllables(word) > 1}
+    """Latin words of a text, of 4 to 24 letters, that read as two or more pinyin syllables."""
+    words = (word for word in analysis.latin if 4 <= len(word) <= LONGEST_SPELLING)
+    return {word: 1.0 for word in words if _most_syllables(word) > 1}
 
 
 @lru_cache(maxsize=50_000)

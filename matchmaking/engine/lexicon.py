@@ -28,6 +28,8 @@ EM_ROUNDS = 5
 LEARNED_SHARE = 0.5
 LONGEST_HEADWORD = 10
 LEAST_RENDERING = 0.02
+# Alignment costs the product of both lengths, and far into two long texts it teaches nothing any more.
+PAIR_WORDS = 200
 
 _ENTRY = re.compile(r"^\S+ (\S+) \[([^\]]*)\] /(.*)/\s*$")
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -43,7 +45,7 @@ NOISE = re.compile(
     r"^(?:CL:|surname\b|used in\b|Taiwan pr\.|pr\. |also pr\. |Kangxi radical|radical in|erhua variant|Japanese variant"
     r"|\(bound form\)$|classifier for)"
 )
-_MIXED_RUN = re.compile(f"[{HAN}a-z0-9]*[{HAN}][{HAN}a-z0-9]*")
+_RUN = re.compile(f"[{HAN}a-z0-9]+")
 _HAN_HEAD = re.compile(f"[{HAN}]")
 _FILLERS = frozenset(
     [
@@ -124,7 +126,7 @@ class Lexicon:
         Function words and characters without an entry are left out.
         """
         found: list[Segment] = []
-        for run in _MIXED_RUN.findall(normalise(text)):
+        for run in _mixed_runs(text):
             if run not in self._segments:
                 if len(self._segments) > 200_000:
                     self._segments.clear()
@@ -187,16 +189,16 @@ class Lexicon:
 
     def coverage(self, text: str) -> float:
         """Share (0 to 1) of the Chinese words of a text that the lexicon can render; 1 where there is no Chinese."""
-        runs = _MIXED_RUN.findall(normalise(text))
-        words = [word for run in runs for word in self.words(run) if _HAN_HEAD.search(word)]
+        words = [word for run in _mixed_runs(text) for word in self.words(run) if _HAN_HEAD.search(word)]
         known = [word for word in words if word in STOP_ZH or word in self.head_index]
         return len(known) / len(words) if words else 1.0
 
     def learn(self, pairs: Iterable[tuple[str, str]]) -> "Lexicon":
         """Return a lexicon whose table also holds what (Chinese, English) pairs teach.
 
-        IBM model 1 with the dictionary as Dirichlet prior (weight 4, 5 rounds), then blended with the dictionary:
-        share ½·n/(n+2) of the learned row for a word that was seen n times. The lexicon itself is not changed.
+        IBM model 1 with the dictionary as Dirichlet prior (weight 4, 5 rounds) over the first 200 words of each side,
+        then blended with the dictionary: share ½·n/(n+2) of the learned row for a word that was seen n times. The
+        lexicon itself is not changed.
         """
         stems = list(self.stems)
         index = dict(self.stem_index)
@@ -205,7 +207,7 @@ class Lexicon:
             source = [self.head_index[w] for w, weight in self.segment(chinese) if weight != INNER_WORD_WEIGHT]
             target = [index.setdefault(w, len(index)) for w in tokenise_en(english)]
             if source and target:
-                sentences.append((source, target))
+                sentences.append((source[:PAIR_WORDS], target[:PAIR_WORDS]))
         stems.extend(list(index)[len(stems) :])
         table = sparse.csr_array(
             (self.table.data, self.table.indices, self.table.indptr), shape=(len(self.heads), len(stems))
@@ -213,6 +215,12 @@ class Lexicon:
         if sentences:
             table = _blend(table, sentences)
         return Lexicon(self.heads, stems, table, self.commonness)
+
+
+def _mixed_runs(text: str) -> list[str]:
+    """Runs of characters, letters and digits that hold at least one character."""
+    # Asked of one pattern, this takes a time that grows with the square of a long Latin word.
+    return [run for run in _RUN.findall(normalise(text)) if _HAN_HEAD.search(run)]
 
 
 def dictionary_path() -> Path:

@@ -1,30 +1,137 @@
 """Whatever is handed in: a clear typed error or an empty list, never a crash, never a long wait, never a wrong list."""
 
 import time
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from matchmaking.engine.columns import spellings
+from matchmaking.engine.columns import _most_syllables, spellings
+from matchmaking.engine.profiles import Need, Offer, Profile, Text
+from matchmaking.engine.recommender import MatchRecommender
+
+from .conftest import provider
 
 MEGABYTE = 1_000_000
-# Far above what any of these takes (under a second, most of them), far below what a quadratic step would.
-PATIENCE_SECONDS = 8
+# Far above what any of these takes (under two seconds each), far below what a step would that grows with the square.
+PATIENCE_SECONDS = 10
 
 
 @pytest.fixture
 def patient():
-    """Fails a test that took longer than any text of a megabyte may take."""
+    """Fails a test that worked for longer than any text of a megabyte may take."""
     started = time.process_time()
     yield
     assert time.process_time() - started < PATIENCE_SECONDS
 
 
-# -- long and odd texts ----------------------------------------------------------------------------------------------
+def scored(bridge, text, documents):
+    """Scores of one query against documents, each checked against its explanation."""
+    query = bridge.analyse(text)
+    given = bridge.documents([bridge.analyse(document) for document in documents])
+    scores = bridge.scores(bridge.queries([query]), given)[0]
+    prepared = bridge.prepare(query)
+    assert [bridge.explain(prepared, given, row).total for row in range(len(documents))] == pytest.approx(
+        scores.tolist(), abs=1e-5
+    )
+    assert np.isfinite(scores).all()
+    assert (scores >= 0).all()
+    return scores
+
+
+# -- texts -----------------------------------------------------------------------------------------------------------
+
+SAYING_NOTHING = {
+    "empty": "",
+    "spaces": " \n\t\u3000 ",
+    "controls": "\0\x07\x1b",
+    "invisible": "\u200b\u202e\ufeff\U000e0041",
+    "emoji": "🍲👩‍👩‍👧🇸🇬",
+    "punctuation": "。，！？…—()[]{}<>%$#@",
+    "half a character": "\ud83c",
+    "no characters": "\ufffe\uffff\U0010ffff",
+    "English function words": "the of and with to which would be there for its own",
+    "Chinese function words": "的了和与及或在是为于以等我们你们以及并且而且",
+    "unknown characters": "\U00020000\U0002a700㐀",
+    "one repeated letter": "a" * 5_000,
+    "one repeated character": "冷" * 5_000,
+    "combining marks": "e" + "\u0301" * 5_000,
+    "digits": "0123456789" * 500,
+}
+
+
+@pytest.mark.parametrize("text", SAYING_NOTHING.values(), ids=SAYING_NOTHING)
+def test_a_text_that_says_nothing_finds_nothing_and_is_found_by_nothing(recommender, patient, text):
+    bridge = recommender.bridge_
+    documents = ["cold chain logistics", "专利", text]
+    assert not scored(bridge, text, documents)[:2].any()
+    assert scored(bridge, "cold chain 物流", documents)[2] == 0
+
+
+@pytest.mark.parametrize("text", SAYING_NOTHING.values(), ids=SAYING_NOTHING)
+def test_a_company_whose_texts_say_nothing_has_an_empty_list_and_is_on_none(recommender, directory, text):
+    before = {p.key: recommender.recommend(p.key) for p in directory}
+    said = Text(text, text)
+    empty = Profile("x", "SG", said, said, offers=(Offer("o", title=said),), needs=(Need("n", title=said),))
+    recommender.update(empty)
+    assert recommender.recommend("x") == recommender.recommend("x", need="n") == recommender.similar("x") == []
+    assert recommender.recommend_to("x") == []
+    assert {p.key: recommender.recommend(p.key) for p in directory} == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "冷鏈物流",
+        "冷链物流",
+        "冷\u200b链物流",
+        "🍲冷链🍲物流🍲",
+        "冷鏈ＬＯＧＩＳＴＩＣＳ物流",
+        "我们的冷链，以及物流。",
+    ],
+    ids=["traditional", "simplified", "invisible", "emoji", "mixed scripts", "function words"],
+)
+def test_other_ways_to_write_the_same_find_the_same(recommender, text):
+    need = Need("n", title=Text(text, ""))
+    assert [r.candidate for r in recommender.recommend("s-loans", need=need)] == ["p-logistics"]
+
+
+@pytest.mark.parametrize("unit", ["a", "冷链物流，"])
+def test_a_megabyte_is_read_in_seconds(recommender, patient, unit):
+    bridge = recommender.bridge_
+    analysis = bridge.analyse(unit * (MEGABYTE // len(unit.encode())))
+    scores = bridge.scores(bridge.queries([analysis]), bridge.documents([analysis]))
+    assert bridge.explain(bridge.prepare(analysis), bridge.documents([analysis]), 0).total == pytest.approx(scores[0, 0])
+
+
+@pytest.mark.parametrize("unit", ["物", "cold chain ", "ﬃ", "a物", "e\u0301", "İ", "xi", "zhong", "的", "("])
+def test_what_repeats_takes_no_longer_than_its_length(recommender, unit):
+    def seconds(length):
+        text = unit * (length // len(unit))
+        started = time.process_time()
+        scored(recommender.bridge_, text, [text])
+        return time.process_time() - started
+
+    # Ten times the text: about ten times as long, where the square would be a hundred.
+    assert seconds(40_000) < 40 * max(seconds(4_000), 0.01)
+
+
+def test_two_long_texts_of_a_profile_are_learned_from_and_served_in_seconds(small_lexicon, directory, patient):
+    long = Text("冷链物流" * (MEGABYTE // 400), "cold chain logistics " * (MEGABYTE // 400))
+    giant = replace(provider("giant", "loans"), summary=long)
+    model = MatchRecommender(lexicon=small_lexicon).fit([*directory, giant])
+    assert [r.candidate for r in model.recommend("s-logistics")] == ["p-logistics", "giant"]
 
 
 @pytest.mark.parametrize("unit", ["zhongguo", "iao", "anenan", "uai", "ianiang"])
 def test_a_word_that_reads_as_pinyin_in_many_ways_is_read_at_once(recommender, patient, unit):
-    word = unit * 600 + "q"
-    analysis = recommender.bridge_.analyse(word)
-    assert spellings(analysis) == {}
-    assert spellings(recommender.bridge_.analyse(unit * 600)) == {unit * 600: 1.0}
+    analyse = recommender.bridge_.analyse
+    assert spellings(analyse(unit * 2)) == {unit * 2: 1.0}
+    assert spellings(analyse(unit * 600 + "q")) == {}
+    assert _most_syllables(unit * 600) >= 600
+    assert _most_syllables(unit * 600 + "q") == 0
+
+
+def test_a_long_latin_word_beside_chinese_is_read_at_once(recommender, patient):
+    assert recommender.bridge_.analyse("a" * (MEGABYTE // 10) + " 物流").heads == {"物流": 1.0}
+    assert recommender.bridge_.lexicon_.coverage("a" * (MEGABYTE // 10) + " 物流") == 1
