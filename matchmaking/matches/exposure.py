@@ -6,17 +6,21 @@ next full refresh. Two workers that place the same candidate at once may each ta
 """
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count
 
 from matchmaking.engine.eligibility import capacity_of
-from matchmaking.engine.ranking import exposure_cap
+from matchmaking.engine.profiles import Recommendation
+from matchmaking.engine.ranking import exposure_cap, share_out
+from matchmaking.matches.features import key_id
 from matchmaking.matches.live import LiveRecommender
 from matchmaking.matches.models import LIST_LENGTH, Match
 
 SLACK = 0.1
+# Asked for beyond the length of a list, so that exposure caps and refusals leave a full one.
+RESERVE = 5
 
 
 def caps(live: LiveRecommender) -> dict[int, int]:
@@ -27,6 +31,21 @@ def caps(live: LiveRecommender) -> dict[int, int]:
 def _cap(live: LiveRecommender, company_id: int) -> int:
     size = len(live.held)
     return exposure_cap(capacity_of(live.held[company_id]), size, size, LIST_LENGTH)
+
+
+def share_places(live: LiveRecommender, pools: Mapping[int, list[Recommendation]]) -> dict[int, list[Recommendation]]:
+    """Cut the pools so that no candidate takes more places than its capacity or its share allows; keep their order.
+
+    The varied choice at the head of a pool is placed before what variety left out.
+    """
+    head = LIST_LENGTH + RESERVE
+    scored = {
+        pk: [(key_id(one.candidate), one.score + (place < head)) for place, one in enumerate(pool)]
+        for pk, pool in pools.items()
+    }
+    shared = share_out(scored, caps(live), 2 * head)
+    placed = {pk: {candidate for candidate, _ in row} for pk, row in shared.items()}
+    return {pk: [one for one in pool if key_id(one.candidate) in placed[pk]] for pk, pool in pools.items()}
 
 
 @dataclass

@@ -8,8 +8,7 @@ from django.utils import timezone
 from matchmaking.core.progress import progress
 from matchmaking.engine.features import given
 from matchmaking.engine.profiles import Profile, Recommendation
-from matchmaking.engine.ranking import share_out
-from matchmaking.matches.exposure import Room, caps
+from matchmaking.matches.exposure import RESERVE, Room, share_places
 from matchmaking.matches.features import key_id, own_profiles, without_private_needs
 from matchmaking.matches.live import LiveRecommender
 from matchmaking.matches.models import LIST_LENGTH, Match, MatchList
@@ -18,8 +17,6 @@ from matchmaking.matches.rules import PairRules
 from matchmaking.matches.store import Computed, Placement, drop_company, place_candidate, store_lists
 from matchmaking.matches.targets import Target, count_excluded, target_of, targets_of
 
-# Asked for beyond the length of a list, so that exposure caps and refusals leave a full one.
-RESERVE = 5
 # Seekers asked, best first, whether a changed company belongs on their list, and lists rescored at most.
 REACH = 40
 MOST_LISTS = 150
@@ -94,7 +91,7 @@ def refresh_all(live: LiveRecommender, *, show_progress: bool = True) -> dict[st
         pk: target.ask(live.engine, LIST_LENGTH + RESERVE)
         for pk, target in progress(companies.items(), "recommend", total=len(companies), show=show_progress)
     }
-    shared = _share_out(live, pools)
+    shared = share_places(live, pools)
     advised = len(profiles) <= ADVISED_AT_ONCE
     counts = {"companies": len(profiles), "lists": 0, "matches": 0}
     for pk, profile in progress(profiles.items(), "refresh", total=len(profiles), show=show_progress):
@@ -137,21 +134,6 @@ def _with_room(live: LiveRecommender, target: Target, rules: PairRules) -> list[
     standing = set(listed.values_list("candidate_id", flat=True))
     full = Room.of(live, [key_id(one.candidate) for one in pool]).full() - standing
     return [one for one in pool if key_id(one.candidate) not in full]
-
-
-def _share_out(live: LiveRecommender, pools: dict[int, list[Recommendation]]) -> dict[int, list[Recommendation]]:
-    """Cut the pools so that no candidate takes more places than its capacity or its share allows; keep their order.
-
-    The varied choice at the head of a pool is placed before what variety left out.
-    """
-    head = LIST_LENGTH + RESERVE
-    scored = {
-        pk: [(key_id(one.candidate), one.score + (place < head)) for place, one in enumerate(pool)]
-        for pk, pool in pools.items()
-    }
-    shared = share_out(scored, caps(live), 2 * head)
-    placed = {pk: {candidate for candidate, _ in row} for pk, row in shared.items()}
-    return {pk: [one for one in pool if key_id(one.candidate) in placed[pk]] for pk, pool in pools.items()}
 
 
 def _standing_in(company_id: int, lists: Iterable[MatchList]) -> set[int]:
