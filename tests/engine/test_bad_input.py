@@ -101,9 +101,7 @@ def test_a_megabyte_is_read_in_seconds(recommender, patient, unit):
     bridge = recommender.bridge_
     analysis = bridge.analyse(unit * (MEGABYTE // len(unit.encode())))
     scores = bridge.scores(bridge.queries([analysis]), bridge.documents([analysis]))
-    assert bridge.explain(bridge.prepare(analysis), bridge.documents([analysis]), 0).total == pytest.approx(
-        scores[0, 0]
-    )
+    assert bridge.explain(bridge.prepare(analysis), bridge.documents([analysis]), 0).total == pytest.approx(scores[0, 0])
 
 
 @pytest.mark.parametrize("unit", ["物", "cold chain ", "ﬃ", "a物", "e\u0301", "İ", "xi", "zhong", "的", "("])

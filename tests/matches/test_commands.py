@@ -64,7 +64,9 @@ def test_evaluate_needs_no_database_and_prints_the_measures(folder, tmp_path, ca
     report = json.loads(
         output(capsys, "evaluate_recommender", str(folder), "--train", str(folder), "--run", str(run), "--json")
     )
-    assert set(report) == {"queries", "documents", "ndcg@10", "recall@1", "recall@10", "seconds", "model"}
+    measured = {"queries", "documents", "ndcg@10", "recall@1", "recall@10", "seconds", "model"}
+    assert set(report) == measured | {"set", "split", "reverse", "learns"}
+    assert (report["set"], report["learns"], report["split"]) == (folder.name, [folder.name], "")
     assert (report["queries"], report["documents"]) == (2, 3)
     assert (report["ndcg@10"], report["recall@1"]) == (1.0, 1.0)
     lines = [line.split("\t") for line in run.read_text().splitlines()]
@@ -98,18 +100,3 @@ def test_a_bad_folder_is_one_clear_line(folder, damage, message):
 def test_a_missing_folder_is_named(tmp_path):
     with pytest.raises(CommandError, match="nowhere: no such folder"):
         call_command("evaluate_recommender", str(tmp_path / "nowhere"))
-
-
-def test_parity_is_measured_on_what_both_languages_say(seeker, need, providers, capsys):
-    call_command("evaluate_parity", "--json")
-    found = json.loads(capsys.readouterr().out)
-    assert set(found) == {"zh~en", "zh~mixed", "en~mixed"}
-    assert found["zh~en"]["all"]["lists"] >= 5
-    assert 0 <= found["zh~en"]["all"]["overlap"] <= 1
-    printed = output(capsys, "evaluate_parity", "--unseen")
-    assert printed.count("candidate") == 3
-
-
-def test_parity_needs_companies_in_both_languages(db):
-    with pytest.raises(CommandError, match="both languages"):
-        call_command("evaluate_parity")

@@ -44,7 +44,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(report, ensure_ascii=False))
             return
         for key, value in report.items():
-            self.stdout.write(f"{key:>10}  {value:.3f}" if isinstance(value, float) else f"{key:>10}  {value}")
+            words = ", ".join(value) if isinstance(value, list) else str(value)
+            self.stdout.write(f"{key:>10}  {value:.3f}" if isinstance(value, float) else f"{key:>10}  {words}")
 
     def _evaluate(self, options: dict[str, Any]) -> tuple[dict[str, object], list[Row]]:
         for folder in (options["folder"], *options["train"]):
@@ -54,7 +55,7 @@ class Command(BaseCommand):
             if not (folder / "pairs.tsv").is_file():
                 raise CommandError(f"{folder}: no pairs.tsv to learn from")
         try:
-            return evaluate_folder(
+            report, rows = evaluate_folder(
                 options["folder"],
                 split=options["split"],
                 reverse=options["reverse"],
@@ -63,12 +64,22 @@ class Command(BaseCommand):
                 depth=max(MEASURED, options["depth"]),
                 progress=None if options["json"] else _Bar().show,
             )
+            return {**self._asked(options), **report}, rows
         except FileNotFoundError as error:
             raise CommandError(f"{error.filename or error}: no such file") from error
         except UnicodeDecodeError as error:
             raise CommandError(f"{options['folder']}: a file is not UTF-8 (byte {error.start})") from error
         except (OSError, ValueError) as error:
             raise CommandError(str(error)) from error
+
+    def _asked(self, options: dict[str, Any]) -> dict[str, object]:
+        """What is measured, so that the figures can be told apart later."""
+        return {
+            "set": options["folder"].resolve().name,
+            "split": options["split"] or "",
+            "reverse": options["reverse"],
+            "learns": [folder.resolve().name for folder in options["train"]],
+        }
 
     def _write_run(self, path: Path, rows: list[Row], depth: int) -> None:
         lines = (f"{row.query}\t{row.document}\t{row.rank}\t{row.score:.6g}\n" for row in rows if row.rank <= depth)
