@@ -1,5 +1,6 @@
 """Profiles → arrays: who asks what (queries), who gives what (documents), and the coded fields of both as columns."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -9,7 +10,7 @@ from scipy import sparse
 
 from .analysis import Analysis, Documents, Prepared, Queries
 from .bridge import TextBridge
-from .profiles import Need, Offer, Profile
+from .profiles import BANDS, Need, Offer, Profile
 
 # What each field of a stated need is worth. A field that the need leaves open gives its share to the others.
 NEED_WEIGHTS: Mapping[str, float] = {
@@ -26,16 +27,26 @@ AFFINITY_WEIGHTS: Mapping[str, float] = {"text": 0.75, "sector": 0.25}
 
 @dataclass(frozen=True)
 class Weights:
-    """What each field is worth: of a stated need, and of the affinity of a company that states none; each sums to 1."""
+    """What each field is worth: of a stated need, and of the affinity of a company that states none; each sums to 1.
+
+    Raises ValueError for a field that is missing or none, and for a weight that is no number from 0 up.
+    """
 
     need: Mapping[str, float] = field(default_factory=lambda: dict(NEED_WEIGHTS))
     affinity: Mapping[str, float] = field(default_factory=lambda: dict(AFFINITY_WEIGHTS))
+
+    def __post_init__(self) -> None:
+        for name, found, fields in (("need", self.need, NEED_WEIGHTS), ("affinity", self.affinity, AFFINITY_WEIGHTS)):
+            if not isinstance(found, Mapping) or found.keys() != fields.keys():
+                raise ValueError(f"{name}: weights of {', '.join(fields)} expected, not {found!r}")
+            numbers = all(isinstance(weight, (int, float)) and 0 <= weight < math.inf for weight in found.values())
+            if not numbers or not sum(found.values()):
+                raise ValueError(f"{name}: {dict(found)} are no weights")
 
 
 PRESENT = Weights()
 FIELDS = ("service", "category", "market", "language", "deal_size", "sector", "text")
 CODED = ("service", "category", "market", "language")
-BANDS = 6
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from typing import Literal
 Kind = Literal["fits", "conflict", "missing", "change"]
 Direction = Literal["forward", "reverse"]
 Band = Literal["strong", "good", "possible"]
+# Bands of money, from 0.
+BANDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a company can do or deliver. ``deal_size`` is a band 0–5; ``capacity`` 0 means closed, None not stated."""
+    """What a company can do or deliver. ``deal_size`` is a band 0–5; ``capacity`` 0 means closed, None not stated.
+
+    Raises ValueError for a ``deal_size`` that is no band.
+    """
 
     key: str
     service_types: frozenset[str] = frozenset()
@@ -41,10 +46,16 @@ class Offer:
     capacity: int | None = None
     lead_days: int | None = None
 
+    def __post_init__(self) -> None:
+        _check_band("deal_size", self.deal_size)
+
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a company wants. ``budget`` is a band 0–5; a ``private`` need serves its owner's lists and nothing else."""
+    """What a company wants. ``budget`` is a band 0–5; a ``private`` need serves its owner's lists and nothing else.
+
+    Raises ValueError for a ``budget`` that is no band.
+    """
 
     key: str
     service_types: frozenset[str] = frozenset()
@@ -57,6 +68,14 @@ class Need:
     required_credentials: frozenset[str] = frozenset()
     alliance: str | None = None
     private: bool = False
+
+    def __post_init__(self) -> None:
+        _check_band("budget", self.budget)
+
+
+def _check_band(name: str, band: int | None) -> None:
+    if band is not None and not (isinstance(band, int) and 0 <= band < BANDS):
+        raise ValueError(f"{name}: {band!r} is no band from 0 to {BANDS - 1}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,7 @@ def _offers(owned: Q, tree: _TermTree) -> list[tuple[int, engine.Offer]]:
                 text=_text(row, "text"),
                 markets=tree.with_members(markets.get(row.pk, NO_CODES)),
                 languages=languages.get(row.pk, NO_CODES),
-                deal_size=row.deal_size,
+                deal_size=_band(row.deal_size),
                 capacity=row.capacity,
                 lead_days=row.lead_days,
             ),
@@ -205,7 +205,7 @@ def _products(owned: Q, tree: _TermTree) -> list[tuple[int, engine.Offer]]:
                 title=_text(row, "name"),
                 text=_text(row, "text"),
                 markets=tree.with_members(markets.get(row.pk, NO_CODES)),
-                deal_size=row.price_band,
+                deal_size=_band(row.price_band),
             ),
         )
         for row in rows
@@ -231,7 +231,7 @@ def _needs(owned: Q, *, own: bool) -> dict[int, list[engine.Need]]:
                 text=_text(row, "text"),
                 markets=codes["markets"],
                 languages=codes["languages"],
-                budget=row.budget,
+                budget=_band(row.budget),
                 required_credentials=codes["required_credentials"],
                 private=row.confidentiality == Confidentiality.PRIVATE,
             )
@@ -268,6 +268,11 @@ def _links(rows: QuerySet[Any], name: str) -> Links:
 
 def _text(row: Model, name: str) -> engine.Text:
     return engine.Text(zh=getattr(row, f"{name}_zh"), en=getattr(row, f"{name}_en"))
+
+
+def _band(ordinal: int | None) -> int | None:
+    """The band of money. A number that is none, as pages show none for it either, must not stop everybody's lists."""
+    return ordinal if ordinal in range(engine.BANDS) else None
 
 
 def _names(company: Company) -> engine.Text:

@@ -44,6 +44,15 @@ def test_a_profile_carries_the_coded_fields_of_the_company():
     assert (given.service_types, given.markets, given.deal_size, given.capacity) == ({"eng.water"}, {"VN"}, 3, 2)
 
 
+def test_a_number_that_is_no_band_of_money_is_not_stated():
+    offer = OfferFactory(deal_size=6)
+    NeedFactory(company=offer.company, budget=99)
+    ProductFactory(company=offer.company, price_band=5)
+    profile = public_profiles()[offer.company_id]
+    assert [one.deal_size for one in profile.offers] == [None, 5]
+    assert [one.budget for one in profile.needs] == [None]
+
+
 def test_broader_services_and_members_of_market_groups_are_included():
     asean = TermFactory(market=True, code="ASEAN")
     TermFactory(market=True, code="VN", parent=asean)
