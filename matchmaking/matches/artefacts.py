@@ -56,15 +56,17 @@ def load_model() -> tuple[ModelVersion, MatchRecommender] | None:
 
 def load_version(version: ModelVersion) -> MatchRecommender | None:
     """Load one model with its field weights; None, and a line in the log, where it is not whole."""
+    encoder = product_encoder()
     try:
-        recommender = persistence.load(Path(settings.RECOMMENDER_DIR) / version.directory, product_encoder())
-    except persistence.ArtefactError as error:
+        weights = weights_from(version.weights)
+        recommender = persistence.load(Path(settings.RECOMMENDER_DIR) / version.directory, encoder)
+    except ValueError as error:
         logger.error("model %s cannot be used: %s", version, error)
         return None
     if recommender.fingerprint_ != version.directory:
         logger.error("model %s cannot be used: its folder holds another model", version)
         return None
-    recommender.weights = weights_from(version.weights)
+    recommender.weights = weights
     return recommender
 
 
@@ -92,8 +94,11 @@ def version_name(directory: str, weights: dict[str, Any]) -> str:
 
 
 def weights_from(stored: dict[str, Any]) -> Weights:
-    """Field weights as a version stores them; none stored: the present ones."""
-    return Weights(**stored) if stored else PRESENT
+    """Field weights as a version stores them; none stored: the present ones. Raises ValueError for anything else."""
+    try:
+        return Weights(**stored) if stored else PRESENT
+    except TypeError as error:
+        raise ValueError(f"{stored!r} are no field weights") from error
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """From facts to lists and back: gates, verdicts, no-lists, private needs, and freshness through the outbox."""
 
 import logging
+from dataclasses import asdict
 
 import pytest
 from django.db import transaction
@@ -11,7 +12,9 @@ from directory.models import NoListEntry, Visibility
 from directory.versions import mark_changed
 from matchmaking.core import outbox
 from matchmaking.core.models import OutboxEntry
+from matchmaking.engine.features import Weights
 from matchmaking.matches import live
+from matchmaking.matches.artefacts import switch
 from matchmaking.matches.models import Match, MatchList, ModelVersion
 from matchmaking.matches.refresh import refresh_all
 from matchmaking.matches.selectors import matches_for, servable
@@ -302,6 +305,16 @@ def test_a_damaged_model_gives_way_to_the_one_before(computed, train, settings, 
     (settings.RECOMMENDER_DIR / second.directory / "stems.npy").write_bytes(b"damaged")
     live.forget()
     assert live.live_recommender().model == first
+    assert "cannot be used" in caplog.text
+
+
+@pytest.mark.parametrize("weights", [{"need": {"text": 1.0}}, {"need": None}, {"price": {}}, ["text"]])
+def test_a_model_with_edited_weights_gives_way_to_the_one_before(computed, train, weights, caplog):
+    before = ModelVersion.objects.get(active=True)
+    edited = switch(before.directory, {}, asdict(Weights(affinity={"text": 0.8, "sector": 0.2})))
+    ModelVersion.objects.filter(pk=edited.pk).update(weights=weights)
+    live.forget()
+    assert live.live_recommender().model == before
     assert "cannot be used" in caplog.text
 
 
