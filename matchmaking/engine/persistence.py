@@ -93,6 +93,7 @@ def load(directory: str | Path, encoder: Encoder | None = None) -> "MatchRecomme
             mean=str(params["mean"]),
             encoder=encoder,
         )
+        model.check_parameters()
     except (ValueError, KeyError, TypeError) as error:
         raise ArtefactError(f"{folder / MANIFEST}: not a manifest ({error!r})") from error
     arrays = {Path(name).stem: _read(folder, name, digest) for name, digest in files.items()}

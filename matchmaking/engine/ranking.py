@@ -16,7 +16,7 @@ EVEN_SHARES = 6
 def best_k(scores: NDArray[np.float32], k: int, floor: float) -> NDArray[np.intp]:
     """Places of the k highest scores of one row that exceed the floor, best first; ties go to the lower place."""
     places = np.flatnonzero(scores > floor)
-    if len(places) > k:
+    if len(places) > k > 0:
         least = np.partition(scores[places], len(places) - k)[len(places) - k]
         places = places[scores[places] >= least]
     order = np.lexsort((places, -scores[places]))

@@ -1,5 +1,7 @@
 """The recommender: learns from profiles and bilingual pairs, then lists counterparts with reasons."""
 
+import copy
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -82,10 +84,16 @@ class MatchRecommender(BaseEstimator):
         """Learn from the profiles and from (Chinese, English) pairs such as taxonomy labels; then hold the profiles.
 
         Only what is public is learned from: names, summaries, offers and public needs of visible profiles. Raises
-        ValueError for an unknown mean.
+        ValueError for a parameter out of its range and for a key given twice, EncoderError for vectors that are none;
+        then what was learned and held before stays.
         """
-        mean_named(self.mean)
-        known = list(profiles)
+        learned = copy.copy(self)
+        learned._learn(list(profiles), pairs)
+        self.__dict__.update(learned.__dict__)
+        return self
+
+    def _learn(self, known: list[Profile], pairs: Iterable[tuple[str, str]]) -> None:
+        self.check_parameters()
         visible = [p for p in known if p.visible]
         texts = [text for p in visible for text in public_texts(p)]
         self.bridge_ = TextBridge(lexicon=self.lexicon, encoder=self.encoder).fit(texts, [*pairs, *own_pairs(visible)])
@@ -93,11 +101,12 @@ class MatchRecommender(BaseEstimator):
         summaries = [self.bridge_.analyse(describing_text(p)) for p in visible]
         self.sectors_ = SectorMap.learn(visible, self.bridge_.topics(summaries)[0])
         self.fingerprint_ = fingerprint(self)
-        return self.populate(known)
+        self.populate(known)
 
     def populate(self, profiles: Iterable[Profile]) -> "MatchRecommender":
-        """Hold exactly these profiles, without learning from them. Raises ValueError for a key given twice."""
+        """Hold exactly these profiles, without learning from them. Raises ValueError as ``fit``."""
         check_is_fitted(self, "bridge_")
+        self.check_parameters()
         self._held = Holding(list(profiles), self.bridge_, self.weights)
         self._pairing = Pairing(self.bridge_, self.sectors_, self.mean, self.floor)
         self._explainer = Explainer(self.bridge_, self.sectors_, self.surfaces_)
@@ -105,15 +114,15 @@ class MatchRecommender(BaseEstimator):
 
     def update(self, profile: Profile) -> None:
         """Add or replace one profile, without refitting."""
-        self._held.update(profile)
+        self._holding.update(profile)
 
     def remove(self, key: str) -> None:
         """Forget one profile. Raises KeyError if it is not known."""
-        self._held.remove(key)
+        self._holding.remove(key)
 
     def profiles(self) -> list[Profile]:
         """The profiles held at present."""
-        return self._held.profiles()
+        return self._holding.profiles()
 
     def recommend(
         self,
@@ -127,9 +136,9 @@ class MatchRecommender(BaseEstimator):
         """The k counterparts of a company, or of one of its needs, that suit best and are not all alike.
 
         ``also_best`` adds, after these, those of the k best that variety pushed out. Raises KeyError for an unknown
-        company or need.
+        company or need, and, as all lists do, ValueError for a negative ``k``.
         """
-        check_is_fitted(self, "bridge_")
+        _check_places(k)
         block, firm = self._locate(seeker, need)
         key = need.key if isinstance(need, Need) else need
         found = self._found(block, firm, key, cross_border)
@@ -144,7 +153,8 @@ class MatchRecommender(BaseEstimator):
 
         With ``recommend`` this rescores one company against everyone in both directions.
         """
-        block, firm = self._held.find(key)
+        _check_places(k)
+        block, firm = self._holding.find(key)
         found = [
             pair
             for other in self._held.blocks()
@@ -159,7 +169,8 @@ class MatchRecommender(BaseEstimator):
 
         Memory: as :meth:`Pairing.everybody`. Holds changes in one block first.
         """
-        block = self._held.consolidated()
+        _check_places(k)
+        block = self._holding.consolidated()
         if not len(block):
             return {}
         pools: dict[int, list[tuple[int, float]]] = {}
@@ -176,15 +187,17 @@ class MatchRecommender(BaseEstimator):
 
     def first(self, seeker: str | Profile, k: int = 10) -> list[str]:
         """Keys of the k best counterparts by score alone, without reasons: cheap enough to be asked many times."""
+        _check_places(k)
         found = self._found(*self._locate(seeker, None), None, cross_border=True)
         return [pair.giving.profiles[pair.candidate].key for pair in found[:k]]
 
     def similar(self, like: str | Profile, k: int = 20) -> list[Recommendation]:
         """Companies that do what this one does, on either side of the border; scored by its text and sector alone."""
-        profile = like if isinstance(like, Profile) else self._held.profile(like)
+        _check_places(k)
+        profile = like if isinstance(like, Profile) else self._holding.profile(like)
         peer = Block([replace(profile, needs=())], self.bridge_, self.weights)
         found = []
-        for other in self._held.blocks():
+        for other in self._holding.blocks():
             scores = ask_scores(peer, np.array([0]), other, self.bridge_, self.sectors_)[0]
             mask = pair_mask([profile], other.profiles, cross_border=False)[0] & self._held.alive(other)
             best = best_k(np.where(mask, scores, np.float32(0)), k, self.floor)
@@ -194,12 +207,30 @@ class MatchRecommender(BaseEstimator):
     def closed(
         self, seeker: str, candidate: str, need: str | None = None, *, cross_border: bool = True
     ) -> list[Closed]:
-        """Which gates keep a candidate from a seeker. Only the fixable ones may be shown to people."""
-        asking, giving = self._held.profile(seeker), self._held.profile(candidate)
-        wish = next(one for one in asking.needs if one.key == need) if need is not None else None
+        """Which gates keep a candidate from a seeker. Only the fixable ones may be shown to people.
+
+        Raises KeyError for an unknown company or need.
+        """
+        asking, giving = self._holding.profile(seeker), self._holding.profile(candidate)
+        wish = next((one for one in asking.needs if one.key == need), None)
+        if need is not None and wish is None:
+            raise KeyError(need)
         return closed_gates(asking, giving, wish, cross_border=cross_border)
 
+    def check_parameters(self) -> None:
+        """Raise ValueError for an unknown mean, and for a floor or a diversity that is no number from 0 up."""
+        mean_named(self.mean)
+        for name in ("floor", "diversity"):
+            # Gated pairs score 0: below that, a floor would let them in.
+            if not 0 <= getattr(self, name) < math.inf:
+                raise ValueError(f"{name}: {getattr(self, name)} is no number from 0 up")
+
     # -- the parts -------------------------------------------------------------------------------------------------
+
+    @property
+    def _holding(self) -> Holding:
+        check_is_fitted(self, "bridge_")
+        return self._held
 
     def _found(self, block: Block, firm: int, need_key: str | None, cross_border: bool) -> list[Found]:
         """All pairs of one seeker, best first."""
@@ -255,11 +286,16 @@ class MatchRecommender(BaseEstimator):
 
     def _locate(self, seeker: str | Profile, need: str | Need | None) -> tuple[Block, int]:
         if isinstance(seeker, str) and not isinstance(need, Need):
-            return self._held.find(seeker)
-        profile = seeker if isinstance(seeker, Profile) else self._held.profile(seeker)
+            return self._holding.find(seeker)
+        profile = seeker if isinstance(seeker, Profile) else self._holding.profile(seeker)
         if isinstance(need, Need):
             profile = replace(profile, needs=(need,))
         return Block([profile], self.bridge_, self.weights), 0
+
+
+def _check_places(k: int | None) -> None:
+    if k is not None and k < 0:
+        raise ValueError(f"k: {k} is no number of places")
 
 
 def _own_rows(block: Block, firm: int, need_key: str | None) -> NDArray[np.intp]:
