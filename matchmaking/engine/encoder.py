@@ -34,7 +34,7 @@ LONGEST_CHARACTERS = 20 * LONGEST
 
 
 class EncoderError(ValueError):
-    """An encoder that was asked for cannot be used: files missing, damaged or of another kind."""
+    """An encoder cannot be used: files missing, damaged or of another kind, or vectors that are none."""
 
 
 class Encoder(Protocol):
@@ -84,10 +84,7 @@ class EnglishEncoder:
     def __init__(self, folder: Path, sha256: str = MINILM_SHA256) -> None:
         self.name = f"minilm-l6-{_checked(folder / 'model.safetensors', sha256)[:12]}"
         self._tokenizer = _tokenizer(folder / "tokenizer.json")
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        self.dimensions = int(config["hidden_size"])
-        self._heads = int(config["num_attention_heads"])
-        self._layers = int(config["num_hidden_layers"])
+        self.dimensions, self._heads, self._layers = _sizes(folder / "config.json")
         self._weights = _weights(folder / "model.safetensors")
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
@@ -148,10 +145,16 @@ class OnnxEncoder:
         except Exception as error:
             raise EncoderError(f"{model}: not a model that can be read ({error})") from error
         self._inputs = {one.name for one in self._session.get_inputs()}
-        self.dimensions = int(self._session.get_outputs()[0].shape[-1])
+        shape = self._session.get_outputs()[0].shape
+        if len(shape) != 3 or not isinstance(shape[-1], int):
+            raise EncoderError(f"{model}: gives {shape}, not a vector of known length for each token of each text")
+        self.dimensions = shape[-1]
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """Encode texts in any language the model knows, float32 (texts, dimensions)."""
+        """Encode texts in any language the model knows, float32 (texts, dimensions).
+
+        Raises EncoderError where the model cannot take what its tokenizer makes of a text.
+        """
         batches = _batches(self._tokenizer, texts)
         encoded = ((places, _pooled(self._state(tokens, mask), mask)) for places, tokens, mask in batches)
         return _gathered(encoded, (len(texts), self.dimensions), progress)
@@ -162,7 +165,10 @@ class OnnxEncoder:
             "attention_mask": mask.astype(np.int64),
             "token_type_ids": np.zeros_like(tokens),
         }
-        state: Vectors = self._session.run(None, {k: v for k, v in given.items() if k in self._inputs})[0]
+        try:
+            state: Vectors = self._session.run(None, {k: v for k, v in given.items() if k in self._inputs})[0]
+        except Exception as error:  # the library raises classes of its own
+            raise EncoderError(f"{self.name}: model and tokenizer do not fit together ({error})") from error
         return state
 
 
@@ -178,6 +184,23 @@ def encoder_for(choice: str) -> Encoder:
         return OnnxEncoder(Path(choice))
     folder = english_folder()
     return NoEncoder() if folder is None else _english(folder)
+
+
+def encoded(encoder: Encoder, texts: Sequence[str]) -> Vectors:
+    """Encode texts and make sure that the answer is what an encoder promises.
+
+    Raises EncoderError for another shape, and for entries that are no finite numbers: one of them would silently take
+    every pair it meets off all lists.
+    """
+    found = np.asarray(encoder.encode(texts))
+    expected = (len(texts), encoder.dimensions)
+    if found.shape != expected or found.dtype.kind != "f":
+        raise EncoderError(f"{encoder.name}: gave {found.dtype} {found.shape}, float {expected} expected")
+    with np.errstate(over="ignore"):
+        lengths = np.linalg.norm(found.astype(np.float32, copy=False), axis=1)
+    if not np.isfinite(lengths).all():
+        raise EncoderError(f"{encoder.name}: {np.count_nonzero(~np.isfinite(lengths))} vectors are no finite numbers")
+    return found.astype(np.float32, copy=False)
 
 
 def unit_rows(vectors: Vectors) -> Vectors:
@@ -212,6 +235,18 @@ def _checked(path: Path, expected: str | None = None) -> str:
     if expected is not None and found != expected:
         raise EncoderError(f"{path}: changed or damaged (its sha256 is not the known one)")
     return found
+
+
+def _sizes(path: Path) -> tuple[int, int, int]:
+    """Dimensions, heads and layers out of a model's configuration. Raises EncoderError."""
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+        width, heads, layers = (
+            int(config[name]) for name in ("hidden_size", "num_attention_heads", "num_hidden_layers")
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EncoderError(f"{path}: not the configuration of a model ({error!r})") from error
+    return width, heads, layers
 
 
 def _tokenizer(path: Path) -> Any:

@@ -2,7 +2,7 @@
 
 A folder per encoder holds segments of two files: ``*.rows.npy``, vectors as float16, and ``*.keys.npy``, the hash of
 each text beside the checksum of its row. Both are written aside and renamed, the keys last, so an interrupted run
-loses at most the chunk it was at. A row that does not fit its checksum counts as never seen.
+loses at most the chunk it was at. A row that does not fit its checksum, or is no number, counts as never seen.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaking.engine.encoder import Encoder, Progress, Vectors, unit_rows
+from matchmaking.engine.encoder import Encoder, Progress, Vectors, encoded, unit_rows
 
 CHUNK = 1024  # texts encoded between two writes
 KEY = np.dtype([("text", "S32"), ("sum", "<u4")])
@@ -49,7 +49,8 @@ class EncodingCache:
         """Encode texts as the encoder does, float32 (texts, dimensions), to the precision of float16.
 
         The same text gets the same bits whether it was found or encoded now. ``progress(done, unseen)`` is called after
-        each chunk. Raises OSError where the folder cannot be written; the chunks before that are kept.
+        each chunk. Raises OSError where the folder cannot be written and EncoderError for vectors that are none; the
+        chunks before that are kept.
         """
         if not self.encoder.dimensions:
             return self.encoder.encode(texts)
@@ -87,7 +88,7 @@ class EncodingCache:
 
     def _found(self, key: bytes, places: list[int], out: Vectors) -> bool:
         rows, row, total = self._places.get(key, (None, 0, 0))
-        if rows is None or zlib.crc32(rows[row]) != total:
+        if rows is None or zlib.crc32(rows[row]) != total or not np.isfinite(rows[row]).all():
             return False
         out[places] = rows[row]
         return True
@@ -111,7 +112,7 @@ class EncodingCache:
         self._places.update((key, (rows, row, totals[row])) for row, key in enumerate(keys["text"].tolist()))
 
     def _add(self, keys: list[bytes], texts: list[str]) -> None:
-        rows = self.encoder.encode(texts).astype(np.float16)
+        rows = encoded(self.encoder, texts).astype(np.float16)
         name = self._write(keys, rows)
         self._read.add(name)
         self._places.update((key, (rows, row, zlib.crc32(rows[row]))) for row, key in enumerate(keys))

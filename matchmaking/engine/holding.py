@@ -53,19 +53,19 @@ class Holding:
         return [block.profiles[firm] for block, firm in self._alive_rows()]
 
     def update(self, profile: Profile) -> None:
-        """Add or replace one profile."""
+        """Add or replace one profile; where it cannot be read, the one before stays."""
         changed = {p.key: p for p in self._blocks[1].profiles} | {profile.key: profile}
+        self._blocks[1] = Block(list(changed.values()), self._bridge, self._weights)
         if profile.key in self._blocks[0].index:
             self._gone.add(profile.key)
-        self._blocks[1] = Block(list(changed.values()), self._bridge, self._weights)
 
     def remove(self, key: str) -> None:
         """Forget one profile. Raises KeyError if it is not held."""
         self.find(key)
-        self._gone.add(key)
         if key in self._blocks[1].index:
             rest = [p for p in self._blocks[1].profiles if p.key != key]
             self._blocks[1] = Block(rest, self._bridge, self._weights)
+        self._gone.add(key)
 
     def consolidated(self) -> Block:
         """All profiles that count in one block, which is held from now on."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .encoder import Encoder, Vectors, unit_rows
+from .encoder import Encoder, Vectors, encoded, unit_rows
 from .glossing import Gloss
 from .text import has_han
 
@@ -104,11 +104,11 @@ def _vectors(encoder: Encoder, gloss: Glossing, texts: Sequence[str]) -> Vectors
     """Encode each language of a text for itself and take the mean; each distinct reading is encoded once."""
     readings = [_readings(encoder, gloss, text) for text in texts]
     distinct = {reading: i for i, reading in enumerate(dict.fromkeys(r for row in readings for r, _ in row))}
-    encoded = encoder.encode(list(distinct))
+    rows = encoded(encoder, list(distinct))
     out = np.zeros((len(texts), encoder.dimensions), np.float32)
     for row, weighted in enumerate(readings):
         for reading, weight in weighted:
-            out[row] += np.float32(weight) * encoded[distinct[reading]]
+            out[row] += np.float32(weight) * rows[distinct[reading]]
     return unit_rows(out)
 
 

@@ -100,3 +100,18 @@ def test_a_bad_folder_is_one_clear_line(folder, damage, message):
 def test_a_missing_folder_is_named(tmp_path):
     with pytest.raises(CommandError, match="nowhere: no such folder"):
         call_command("evaluate_recommender", str(tmp_path / "nowhere"))
+
+
+def test_parity_is_measured_on_what_both_languages_say(seeker, need, providers, capsys):
+    call_command("evaluate_parity", "--json")
+    found = json.loads(capsys.readouterr().out)
+    assert set(found) == {"zh~en", "zh~mixed", "en~mixed"}
+    assert found["zh~en"]["all"]["lists"] >= 5
+    assert 0 <= found["zh~en"]["all"]["overlap"] <= 1
+    printed = output(capsys, "evaluate_parity", "--unseen")
+    assert printed.count("candidate") == 3
+
+
+def test_parity_needs_companies_in_both_languages(db):
+    with pytest.raises(CommandError, match="both languages"):
+        call_command("evaluate_parity")
