@@ -6,10 +6,12 @@ perhaps ``pairs.tsv`` (id, zh, en, split) and ``meta.json``: tab-separated UTF-8
 """
 
 import json
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .measures import Grades
 
@@ -49,7 +51,7 @@ class Folder:
 
 
 def load_folder(path: str | Path) -> Folder:
-    """Read a folder. Raises FileNotFoundError for a missing file and ValueError with file and line for a bad row."""
+    """Read a folder. Raises FileNotFoundError for a missing file and ValueError with file and place for a bad row."""
     folder = Path(path)
     queries, splits = {}, {}
     for qid, text, *rest in _rows(folder / "queries.tsv", 2):
@@ -58,7 +60,7 @@ def load_folder(path: str | Path) -> Folder:
     grades: dict[str, dict[str, float]] = defaultdict(dict)
     for qid, docid, grade, *_ in _rows(folder / "qrels.tsv", 3):
         if qid in queries and docid in documents:
-            grades[qid][docid] = float(grade)
+            grades[qid][docid] = _grade(grade, f"qrels.tsv, {qid} and {docid}")
     pairs_file = folder / "pairs.tsv"
     rows = list(_rows(pairs_file, 3)) if pairs_file.exists() else []
     pairs = [(r[0], r[1], r[2], r[3] if len(r) > 3 else "") for r in rows]
@@ -77,18 +79,37 @@ def _rows(path: Path, least: int) -> Iterator[list[str]]:
             yield cells
 
 
+def _grade(cell: str, place: str) -> float:
+    try:
+        grade = float(cell)
+    except ValueError:
+        grade = math.nan
+    if not math.isfinite(grade):
+        raise ValueError(f"{place}: {cell!r} is no grade")
+    return grade
+
+
 def _is_reranking(folder: Path, grades: Mapping[str, Grades]) -> bool:
     """A set that says so in its meta.json (note or flag), or whose judgements contain zeros for most queries.
 
     Judgements that name *wrong* documents are a list of candidates: an answer key has no reason to list what counts 0
     anyway.
     """
-    meta = folder / "meta.json"
-    described = json.loads(meta.read_text(encoding="utf-8")) if meta.exists() else {}
+    described = _described(folder / "meta.json")
     if "rerank" in described:
         return bool(described["rerank"])
     with_zero = sum(1 for row in grades.values() if min(row.values(), default=1) <= 0)
     return with_zero * 2 > len(grades)
+
+
+def _described(meta: Path) -> dict[str, Any]:
+    try:
+        described = json.loads(meta.read_text(encoding="utf-8")) if meta.exists() else {}
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{meta.name}: {error}") from error
+    if not isinstance(described, dict):
+        raise ValueError(f"{meta.name}: not an object")
+    return described
 
 
 def training_pairs(train: Iterable[str | Path], scored: Folder | None = None) -> list[tuple[str, str]]:
