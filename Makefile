@@ -55,5 +55,5 @@ messages: install-dev ## Collect the texts to translate (needs GNU gettext)
 
 lock: ## Resolve requirements/*.in to hash-locked files (needs uv)
 	@uv pip compile -q --no-strip-extras --universal --generate-hashes --python-version 3.11 --no-header requirements/base.in -o requirements.txt
-	@for name in postgres redis onnx dev; do uv pip compile -q --no-strip-extras --universal --generate-hashes --python-version 3.11 --no-header requirements/$$name.in -o requirements/$$name.txt; done
+	@for name in postgres redis onnx scale bench dev; do uv pip compile -q --no-strip-extras --universal --generate-hashes --python-version 3.11 --no-header requirements/$$name.in -o requirements/$$name.txt; done
 	@uv pip compile -q --no-strip-extras --no-deps --universal --generate-hashes --python-version 3.11 --no-header requirements/encoder.in -o requirements/encoder.txt

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from joblib import Parallel, delayed
+from joblib import Parallel, delayed, parallel_config
 from threadpoolctl import threadpool_limits
 
 from .sweep import Plan, Swept, sweep, sweep_alone
@@ -18,9 +18,10 @@ NAMES = ("threads", "loky", "dask")
 
 @dataclass(frozen=True)
 class Backend:
-    """Threads (which share their bounds), loky (processes of this machine) or dask (a cluster the caller connected to).
+    """Threads (which share their bounds), loky (processes of this machine) or dask (the cluster of the present client).
 
-    ``workers``: how many; None for one per core that this process may use.
+    ``workers``: how many; None for one per core that this process may use. ``dask`` needs the extra ``scale`` and a
+    ``distributed.Client``; without one, joblib raises ValueError.
     """
 
     name: str = "threads"
@@ -39,8 +40,12 @@ class Backend:
         if self.name == "threads":
             with threadpool_limits(limits=1, user_api="blas"):
                 yield from Parallel(n_jobs=workers, backend="threading")(delayed(sweep)(plan, s) for s in shares)
+        elif self.name == "loky":
+            yield from Parallel(n_jobs=workers, backend="loky")(delayed(sweep_alone)(plan, s) for s in shares)
         else:
-            yield from Parallel(n_jobs=workers, backend=self.name)(delayed(sweep_alone)(plan, s) for s in shares)
+            # Both sides go to each worker once, not with each task.
+            with parallel_config(backend="dask", scatter=[plan]):
+                yield from Parallel(n_jobs=workers)(delayed(sweep_alone)(plan, s) for s in shares)
 
 
 THREADS = Backend()

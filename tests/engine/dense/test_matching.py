@@ -107,14 +107,6 @@ def test_bounds_of_yesterday_never_change_the_lists(sides, small_blocks):
         assert np.array_equal(one.scores, two.scores)
 
 
-def test_processes_find_what_threads_find(sides, small_blocks):
-    threads = reciprocal_top_k(*sides, 5, backend=Backend("threads", 2))
-    loky = reciprocal_top_k(*sides, 5, backend=Backend("loky", 2))
-    for one, two in ((threads.left, loky.left), (threads.right, loky.right)):
-        assert np.array_equal(one.ids, two.ids)
-        assert np.array_equal(one.scores, two.scores)
-
-
 def test_codes_become_gates_that_no_broken_pair_passes():
     countries = [frozenset({"CN"}), frozenset({"SG"}), frozenset({"CN"})]
     left = Conditions(requires=[frozenset(), frozenset({"iso"}), frozenset()], refuses=countries, holds=countries)
@@ -193,13 +185,6 @@ def test_a_floor_below_which_a_broken_pair_could_win_is_refused():
         reciprocal_top_k(left, right, 2, floor=-3)
     with pytest.raises(ValueError, match="floor"):
         reciprocal_top_k(left, right, 2, mean="harmonic", floor=-0.1)
-
-
-def test_another_backend_is_refused():
-    with pytest.raises(ValueError, match="backend"):
-        Backend("spark")
-    with pytest.raises(ValueError, match="workers"):
-        Backend(workers=0)
 
 
 def test_places_of_a_block_are_those_that_are_high():
