@@ -32,21 +32,21 @@ from .columns import (
     query_weight,
     spellings,
     unit,
-    widen,
 )
 from .encoder import Encoder, NoEncoder, Vectors
 from .encoding_cache import EncodingCache
-from .glossing import Glosser
+from .expansion import Expansion, each, links, total
+from .glossing import Glosser, GlossTable
 from .lexicon import Lexicon
 from .meaning import BACKGROUND, Glossing, brevity, document_vectors, query_vectors, standing, worth
 from .text import STOP_EN, han_runs, has_han, latin_words, normalise, pinyin_ngrams, stem
+from .vocabulary import Vocabulary
+from .word_tables import WordTable
 
 B = 0.9
 PINYIN_WEIGHT = 0.8
 # Names stand at the head of a text; further Han characters than these get no pinyin.
 SPELT_CHARACTERS = 120
-# Several headwords share one stem, so each of them counts a little less than the word itself would.
-REVERSE_WEIGHT = 0.9
 # Topics (LSI) count between long texts only: from none at 30 content words to full weight at 60.
 TOPIC_FROM_WORDS = 30.0
 TOPIC_FULL_WORDS = 60.0
@@ -70,10 +70,11 @@ class TextBridge(BaseEstimator):
     Attributes
     ----------
     lexicon_ : Lexicon with the word table learned from the pairs
-    features_, words_ : dict, name → column of the feature counts (stems and headwords of the lexicon, then other stems)
-        and of the raw Latin word counts
-    learned_ : (int, int), how many of them ``fit`` saw; the others were admitted later
-    frequencies_, word_frequencies_ : float64 arrays, number of fitted documents that hold each feature
+    links_ : csr_array, what ties the words of the lexicon together; see ``expansion.links``
+    glosses_ : GlossTable, what an encoder that reads English only is given; empty for any other
+    features_, words_ : Vocabulary, name → column of the feature counts (stems and headwords of the lexicon, then other
+        stems) and of the raw Latin word counts; ``fit`` freezes them, later words are admitted behind
+    frequencies_, word_frequencies_ : float64 arrays, number of fitted documents that hold each frozen feature
     size_, mean_length_ : number and mean length of the fitted documents
     topic_axes_ : float64 (stems of the lexicon, dimensions); empty below 25 long documents
     background_ : float32 (up to 512, dimensions of the encoder), vectors of fitted documents, spread evenly
@@ -82,28 +83,26 @@ class TextBridge(BaseEstimator):
     def __init__(self, *, lexicon: Lexicon | None = None, encoder: Encoder | None = None) -> None:
         self.lexicon = lexicon
         self.encoder = encoder
-        self._names: list[str] = []
 
     def fit(self, documents: Sequence[str], pairs: Iterable[tuple[str, str]] = ()) -> "TextBridge":
         """Learn the word table from (Chinese, English) pairs and the statistics from the documents. Returns self."""
         lexicon = self.lexicon if self.lexicon is not None else Lexicon.from_dictionary()
         self.lexicon_ = lexicon.learn(pairs)
-        for derived in ("_links", "_glosser"):
+        self.links_ = links(self.lexicon_)
+        self.glosses_ = GlossTable.of(lexicon.entries if _reads_glosses(self.encoder) else {})
+        for derived in ("_expansion", "_glosser"):
             self.__dict__.pop(derived, None)
-        self._names = []
         analyses = [self.analyse(text) for text in documents]
-        base = {*self.lexicon_.stem_index, *self.lexicon_.head_index}
-        names = [*self.lexicon_.stems, *self.lexicon_.heads, *sorted({t for a in analyses for t in a.terms} - base)]
-        words = sorted({word for a in analyses for word in a.latin})
-        self.features_ = {name: i for i, name in enumerate(names)}
-        self.words_ = {name: i for i, name in enumerate(words)}
+        base = Vocabulary(self.lexicon_.stems, self.lexicon_.heads)
+        others = sorted({term for a in analyses for term in a.terms if term not in base})
+        self.features_ = Vocabulary(*base.tables, WordTable.of(others))
+        self.words_ = Vocabulary(WordTable.of(sorted({word for a in analyses for word in a.latin})))
         counts = matrix_of([a.terms for a in analyses], self.features_)
         latin = matrix_of([a.latin for a in analyses], self.words_)
-        self.frequencies_ = np.bincount(counts.indices, minlength=len(names)).astype(float)
-        self.word_frequencies_ = np.bincount(latin.indices, minlength=len(words)).astype(float)
+        self.frequencies_ = np.bincount(counts.indices, minlength=self.features_.frozen).astype(float)
+        self.word_frequencies_ = np.bincount(latin.indices, minlength=self.words_.frozen).astype(float)
         spelt = hashed([a.pinyin for a in analyses])
         self.gram_frequencies_ = np.bincount(spelt.indices, minlength=GRAM_BUCKETS).astype(np.float32)
-        self.learned_ = (len(names), len(words))
         self.size_ = len(analyses)
         self.mean_length_ = float(np.mean([a.length for a in analyses] or [1.0])) or 1.0
         self._fit_topics(analyses)
@@ -175,15 +174,8 @@ class TextBridge(BaseEstimator):
     def admit(self, analyses: Iterable[Analysis]) -> None:
         """Give terms that came up after the fit a column of their own, as seen in no document of it."""
         for analysis in analyses:
-            for known, counted, terms in (
-                (self.features_, "frequencies_", analysis.terms),
-                (self.words_, "word_frequencies_", analysis.latin),
-            ):
-                new = [name for name in terms if name not in known]
-                for name in new:
-                    known[name] = len(known)
-                if new:
-                    setattr(self, counted, np.append(getattr(self, counted), np.zeros(len(new))))
+            self.features_.admit(analysis.terms)
+            self.words_.admit(analysis.latin)
 
     def documents(self, analyses: Sequence[Analysis]) -> Documents:
         """Count analysed texts as documents; features unknown to ``fit`` and ``admit`` are left out."""
@@ -206,8 +198,8 @@ class TextBridge(BaseEstimator):
         terms = {t: i for i, t in enumerate(sorted({t for a in analyses for t in a.terms}))}
         grams = {g: i for i, g in enumerate(sorted({g for a in analyses for g in a.pinyin if g in self.words_}))}
         weights = matrix_of([{t: query_weight(w) for t, w in a.terms.items()} for a in analyses], terms)
-        expansion = self._expansion(list(terms))
-        frequencies = expansion @ self.frequencies_
+        expansion = self._expansion.of(list(terms))
+        frequencies = total(expansion, self.frequencies_)
         # Words that no fitted document holds in any language say nothing about how well a document answers.
         bounds = weights @ (self._idf(frequencies) * (frequencies > 0)) * (K1 + 1)
         topics, share = self.topics(analyses)
@@ -235,10 +227,10 @@ class TextBridge(BaseEstimator):
     @cached_property
     def _glosser(self) -> Glosser:
         def is_known(word: str) -> bool:
-            column = self.features_.get(word)
-            return column is not None and bool(self.frequencies_[column] > 0)
+            column = self.features_.column(word)
+            return 0 <= column < self.features_.frozen and bool(self.frequencies_[column] > 0)
 
-        return Glosser(self.lexicon_, is_known)
+        return Glosser(self.lexicon_, self.glosses_, is_known)
 
     def _vectors(self, analyses: Sequence[Analysis], encode: VectorsOf) -> Vectors:
         """Sentence vectors of analysed texts, float32 (texts, dimensions)."""
@@ -253,37 +245,9 @@ class TextBridge(BaseEstimator):
                 out[rows] = encode(reader, self._glosser.gloss, [analyses[i].text for i in rows])
         return out
 
-    def expand(self, term: str) -> Terms:
-        """The features by which a query term may show up in a document → weight; the term itself weighs 1."""
-        row = self._expansion([term])
-        return {self._name(int(i)): float(w) for i, w in zip(row.indices, row.data, strict=True)}
-
-    def _name(self, column: int) -> str:
-        if len(self._names) != len(self.features_):
-            self._names = list(self.features_)
-        return self._names[column]
-
     @cached_property
-    def _links(self) -> sparse.csr_array:
-        """Every stem and headword of the lexicon → itself and its counterparts in the other language, square."""
-        scaled = self.lexicon_.scaled
-        stems, heads = scaled.shape[1], scaled.shape[0]
-        blocks = [[sparse.eye_array(stems), REVERSE_WEIGHT * scaled.T], [scaled, sparse.eye_array(heads)]]
-        return sparse.csr_array(sparse.block_array(blocks))
-
-    def _expansion(self, terms: Sequence[str]) -> sparse.csr_array:
-        """Weights of features per term, (terms, features); a term that was never admitted has an empty row."""
-        linked = self._links.shape[0]
-        places = np.array([self.features_.get(term, -1) for term in terms], dtype=np.int64)
-        base = (places >= 0) & (places < linked)
-        rows = self._links[np.where(base, places, 0)]
-        chooser = sparse.diags_array(base.astype(float)) if len(terms) else sparse.eye_array(0)
-        known = widen(sparse.csr_array(chooser @ rows), len(self.features_))
-        own = np.flatnonzero(places >= linked)
-        extra = sparse.csr_array((np.ones(len(own)), (own, places[own])), shape=known.shape)
-        found = sparse.csr_array(known + extra)
-        found.eliminate_zeros()
-        return found
+    def _expansion(self) -> Expansion:
+        return Expansion(self.features_, self.links_)
 
     def scores(self, queries: Queries, documents: Documents) -> NDArray[np.float32]:
         """Score every query against every document: share of the query that is covered, plus common topics.
@@ -295,13 +259,13 @@ class TextBridge(BaseEstimator):
         expansion, counts = aligned(queries.expansion, documents.counts)
         found = bm25(
             expansion @ counts.T,
-            self._idf(widen(expansion, len(self.frequencies_)) @ self.frequencies_),
+            self._idf(total(expansion, self.frequencies_)),
             self._norms(documents),
         )
         cover = np.asarray((queries.weights @ found).toarray(), dtype=np.float32)
         if queries.grams.nnz:
             spelt, latin = aligned(queries.gram_expansion, documents.latin)
-            idf = self._idf(widen(spelt, len(self.word_frequencies_)) @ self.word_frequencies_)
+            idf = self._idf(total(spelt, self.word_frequencies_))
             names = bm25(spelt @ latin.T, idf, self._norms(documents))
             cover += (PINYIN_WEIGHT * (queries.grams @ names)).toarray().astype(np.float32)
         if queries.spelt.nnz and documents.spelt.nnz:
@@ -337,18 +301,20 @@ class TextBridge(BaseEstimator):
             (one.expansion.data, places.astype(np.int32), one.expansion.indptr), shape=(len(query.terms), len(columns))
         )
         grams = sorted(g for g in query.pinyin if g in self.words_)
+        gram_columns = np.array([self.words_[g] for g in grams], dtype=np.int64)
+        rarity = self._idf(total(one.expansion, self.frequencies_))
         return Prepared(
             terms=tuple(sorted(query.terms)),
-            gains=one.weights.toarray()[0] * self._idf(one.expansion @ self.frequencies_) * (K1 + 1) / one.bounds[0],
+            gains=one.weights.toarray()[0] * rarity * (K1 + 1) / one.bounds[0],
             columns=columns,
             links=links,
             grams=tuple(grams),
-            gram_columns=np.array([self.words_[g] for g in grams], dtype=np.int64),
+            gram_columns=gram_columns,
             gram_gains=np.array([query.pinyin[g] for g in grams])
             * PINYIN_WEIGHT
             * (K1 + 1)
             / one.bounds[0]
-            * self._idf(self.word_frequencies_[[self.words_[g] for g in grams]]),
+            * self._idf(each(self.word_frequencies_, gram_columns)),
             spelt={bucket(w): w for w in spellings(query)},
             bound=float(one.bounds[0]),
             topics=one.topics[0],
@@ -408,7 +374,7 @@ class TextBridge(BaseEstimator):
     def _met_by(self, query: "Prepared", term: int, held: Floats) -> str:
         start, stop = query.links.indptr[term : term + 2]
         places = query.links.indices[start:stop]
-        return self._name(int(query.columns[places[np.argmax(query.links.data[start:stop] * held[places])]]))
+        return self.features_.word(int(query.columns[places[np.argmax(query.links.data[start:stop] * held[places])]]))
 
     def _idf(self, frequencies: Floats) -> Floats:
         df = np.minimum(frequencies, self.size_)
@@ -416,3 +382,7 @@ class TextBridge(BaseEstimator):
 
     def _norms(self, documents: Documents) -> Floats:
         return K1 * (1 - B + B * documents.lengths / self.mean_length_)
+
+
+def _reads_glosses(encoder: Encoder | None) -> bool:
+    return encoder is not None and bool(encoder.dimensions) and not encoder.multilingual

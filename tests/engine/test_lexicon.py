@@ -1,6 +1,7 @@
 import pytest
 
-from matchmaking.engine.lexicon import Lexicon, read_entries
+from matchmaking.engine.dictionary import read_entries
+from matchmaking.engine.lexicon import Lexicon
 
 
 def test_renderings_are_scaled_to_the_likeliest(small_lexicon):
