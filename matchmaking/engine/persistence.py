@@ -21,14 +21,14 @@ from .encoder import Encoder
 from .features import SectorMap
 from .glossing import GlossTable
 from .lexicon import REACH_BUCKETS, Lexicon
-from .mapped import ArtefactError
+from .mapped import MANIFEST, ArtefactError
 from .vocabulary import Vocabulary
 from .word_tables import Texts, Wordings, WordTable
 
 if TYPE_CHECKING:
     from .recommender import MatchRecommender
 
-__all__ = ["ArtefactError", "bridge_fingerprint", "ensure", "fingerprint", "load", "save"]
+__all__ = ["MANIFEST", "ArtefactError", "bridge_fingerprint", "ensure", "fingerprint", "load", "save"]
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ def load(directory: str | Path, encoder: Encoder | None = None) -> "MatchRecomme
         )
         model.check_parameters()
     except (ValueError, KeyError, TypeError) as error:
-        raise ArtefactError(f"{folder / mapped.MANIFEST}: not a manifest ({error!r})") from error
+        raise ArtefactError(f"{folder / MANIFEST}: not a manifest ({error!r})") from error
     try:
         _restore(model, arrays)
     except (KeyError, ValueError, IndexError, TypeError) as error:

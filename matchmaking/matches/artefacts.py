@@ -1,11 +1,13 @@
-"""Trained recommenders on disk: written aside, moved into place, switched by one row, checked at every load."""
+"""Trained recommenders on disk: written aside, moved into place, read back, switched by one row."""
 
+import errno
 import hashlib
 import json
 import logging
 import os
 import shutil
 import tempfile
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -30,17 +32,18 @@ def store_model(recommender: MatchRecommender, figures: dict[str, Any]) -> Model
     """Write a fitted recommender to ``RECOMMENDER_DIR/<fingerprint>`` and make it the active one.
 
     A kill at any moment leaves the previous model in use: the folder gets its name only when it is complete and
-    on disk, and the row switches afterwards.
+    on disk, and the row switches afterwards. No folder that a row may point to is ever changed or moved. Raises OSError
+    where it cannot be written, ArtefactError where it cannot be read back.
     """
     root = Path(settings.RECOMMENDER_DIR)
     root.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=".writing-", dir=root))
     try:
         persistence.save(recommender, scratch)
-        _replace(scratch, root / recommender.fingerprint_)
+        directory = _place(scratch, root, recommender.fingerprint_)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    version = switch(recommender.fingerprint_, figures)
+    version = switch(directory, figures)
     _drop_old_folders(root)
     return version
 
@@ -55,42 +58,71 @@ def load_model() -> tuple[ModelVersion, MatchRecommender] | None:
 
 
 def load_version(version: ModelVersion) -> MatchRecommender | None:
-    """Load one model with its field weights; None, and a line in the log, where it is not whole."""
-    encoder = product_encoder()
+    """Load one model with its field weights; None, and a line in the log, where it is not whole.
+
+    Every byte is read once after the files came to be, were copied or changed, by whichever process is first; the
+    others map the files and compare what is cheap to compare.
+    """
+    folder, encoder = Path(settings.RECOMMENDER_DIR) / version.directory, product_encoder()
     try:
         weights = weights_from(version.weights)
-        recommender = persistence.load(Path(settings.RECOMMENDER_DIR) / version.directory, encoder)
+        persistence.ensure(folder)
+        recommender = persistence.load(folder, encoder)
     except ValueError as error:
         logger.error("model %s cannot be used: %s", version, error)
         return None
-    if recommender.fingerprint_ != version.directory:
+    if recommender.fingerprint_ != _learned(version.directory):
         logger.error("model %s cannot be used: its folder holds another model", version)
         return None
     recommender.weights = weights
     return recommender
 
 
-def _replace(source: Path, target: Path) -> None:
-    """Move a folder into place; an older folder of the same name steps aside first."""
-    aside = target.with_name(f".old-{target.name}")
-    shutil.rmtree(aside, ignore_errors=True)
-    if target.exists():
-        target.rename(aside)
-    source.rename(target)
-    shutil.rmtree(aside, ignore_errors=True)
-    handle = os.open(target.parent, os.O_RDONLY)
+def _place(source: Path, root: Path, fingerprint: str) -> str:
+    """Move a folder to a name that is free, or leave the same model where it already is; returns the name.
+
+    A folder of that name that is damaged, or was learned with other parameters, stays: ``<fingerprint>-2`` is next.
+    """
+    for number in count(1):
+        name = fingerprint if number == 1 else f"{fingerprint}-{number}"
+        if _is_copy(source, root / name):
+            return name
+        try:
+            source.rename(root / name)
+        except OSError as error:
+            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
+                raise
+            continue
+        break
+    handle = os.open(root, os.O_RDONLY)
     try:
         # The rename itself must be on disk before a row points to it.
         os.fsync(handle)
     finally:
         os.close(handle)
+    return name
+
+
+def _is_copy(source: Path, target: Path) -> bool:
+    """Whether a whole model with the same manifest is there."""
+    try:
+        persistence.ensure(target)
+        return (target / persistence.MANIFEST).read_bytes() == (source / persistence.MANIFEST).read_bytes()
+    except (persistence.ArtefactError, OSError):
+        return False
+
+
+def _learned(directory: str) -> str:
+    """The fingerprint of the model in a folder."""
+    return directory.partition("-")[0]
 
 
 def version_name(directory: str, weights: dict[str, Any]) -> str:
     """The fingerprint of a model with field weights; that of the model itself where it has its own weights."""
+    learned = _learned(directory)
     if not weights:
-        return directory
-    return hashlib.sha256(f"{directory} {json.dumps(weights, sort_keys=True)}".encode()).hexdigest()
+        return learned
+    return hashlib.sha256(f"{learned} {json.dumps(weights, sort_keys=True)}".encode()).hexdigest()
 
 
 def weights_from(stored: dict[str, Any]) -> Weights:
@@ -101,12 +133,18 @@ def weights_from(stored: dict[str, Any]) -> Weights:
         raise ValueError(f"{stored!r} are no field weights") from error
 
 
-@transaction.atomic
 def switch(directory: str, figures: dict[str, Any], weights: dict[str, Any] | None = None) -> ModelVersion:
     """Make one model, with these field weights, the active one and wake the marks that waited for it.
 
-    ``weights`` None keeps those in use: what people taught outlives a training.
+    ``weights`` None keeps those in use: what people taught outlives a training. Raises ArtefactError, and changes
+    nothing, where the model is not whole.
     """
+    persistence.ensure(Path(settings.RECOMMENDER_DIR) / directory)
+    with transaction.atomic():
+        return _switch(directory, figures, weights)
+
+
+def _switch(directory: str, figures: dict[str, Any], weights: dict[str, Any] | None) -> ModelVersion:
     if weights is None:
         weights = ModelVersion.objects.filter(active=True).values_list("weights", flat=True).first() or {}
     fingerprint = version_name(directory, weights)

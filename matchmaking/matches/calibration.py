@@ -7,6 +7,7 @@ from directory.models import Confidentiality
 from matchmaking.engine import calibration
 from matchmaking.engine.calibration import Comparison, Labelled
 from matchmaking.engine.features import Weights
+from matchmaking.engine.persistence import ArtefactError
 from matchmaking.matches.artefacts import load_version, switch, weights_from
 from matchmaking.matches.live import forget, live_recommender
 from matchmaking.matches.models import Feedback, ModelVersion
@@ -82,7 +83,10 @@ def _earlier(fingerprint: str) -> ModelVersion:
 
 
 def _in_use(directory: str, figures: dict[str, Any], weights: dict[str, Any], *, show_progress: bool) -> ModelVersion:
-    version = switch(directory, figures, weights)
+    try:
+        version = switch(directory, figures, weights)
+    except ArtefactError as error:
+        raise NothingToReturnTo(str(error)) from error
     forget()
     live = live_recommender()
     if live is not None:

@@ -302,7 +302,7 @@ def test_a_damaged_model_gives_way_to_the_one_before(computed, train, settings, 
     CompanyFactory(singapore=True, summary_en="Hotels and catering, dim sum and noodles.")
     second = train()
     assert second.pk != first.pk
-    (settings.RECOMMENDER_DIR / second.directory / "stems.npy").write_bytes(b"damaged")
+    (settings.RECOMMENDER_DIR / second.directory / "stems_text.npy").write_bytes(b"damaged")
     live.forget()
     assert live.live_recommender().model == first
     assert "cannot be used" in caplog.text

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from matchmaking.core.progress import progress
+from matchmaking.engine.persistence import ArtefactError
 from matchmaking.matches.artefacts import store_model
 from matchmaking.matches.live import forget
 from matchmaking.matches.training import fit, read
@@ -34,6 +35,8 @@ class Command(BaseCommand):
             version = store_model(recommender, figures)
         except OSError as error:
             raise CommandError(f"the model could not be written: {error.strerror}: {error.filename}") from error
+        except ArtefactError as error:
+            raise CommandError(f"the model could not be read back: {error}") from error
         for _ in steps:
             pass
         forget()
