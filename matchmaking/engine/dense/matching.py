@@ -88,8 +88,8 @@ def _plan(
             from_lists(ids[1], offering, seeking, k, mean, turned, above),
         )
     closed = np.sort(shut[:, 0].astype(np.int64) * len(offering) + shut[:, 1]) if len(shut) else _NO_KEYS
-    left, right = ordered(seeking, bounds[0], ROWS), ordered(offering, bounds[1], COLUMNS)
-    return Plan(left, right, offering[right.order], k, mean, closed)
+    left, right = ordered(bounds[0], ROWS), ordered(bounds[1], COLUMNS)
+    return Plan(left, right, seeking, offering[right.order], k, mean, closed)
 
 
 def _collect(lists: Matched, plan: Plan, backend: Backend) -> None:
@@ -97,11 +97,11 @@ def _collect(lists: Matched, plan: Plan, backend: Backend) -> None:
     parts: dict[int, list[Packed]] = {}
     for swept in backend.run(plan):
         for block, packed in swept.left.items():
-            put(lists.left, packed, plan.left.profiles(block))
+            put(lists.left, packed, plan.left.members(block))
         for block, packed in swept.right.items():
             parts.setdefault(block, []).append(packed)
     for block, found in parts.items():
-        put(lists.right, best_per_row(np.concatenate(found), plan.k), plan.right.profiles(block))
+        put(lists.right, best_per_row(np.concatenate(found), plan.k), plan.right.members(block))
 
 
 def _checked_pairs(shut: NDArray[np.integer] | None, left: Side, right: Side) -> NDArray[np.intp]:

@@ -5,7 +5,7 @@ only what passes it is looked at one by one. A plan holds plain arrays and can b
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,11 +27,11 @@ _ALIGNED = 16
 class Ordered:
     """One side in the order of its bounds, cut into blocks of one width; the last block is filled up.
 
-    ``vectors`` (profiles, columns) in the order given; ``order`` (blocks × width), the profile of each place, 0 where
-    filled up; ``bounds`` float32 of the same length, infinite where filled up, raised during the sweep.
+    ``profiles``: how many there are; ``order`` (blocks × width), the profile of each place, 0 where filled up;
+    ``bounds`` float32 of the same length, infinite where filled up, raised during the sweep.
     """
 
-    vectors: Vectors
+    profiles: int
     order: NDArray[np.intp]
     bounds: NDArray[np.float32]
     width: int
@@ -47,32 +47,34 @@ class Ordered:
 
     def taken(self, block: int) -> int:
         """How many places of a block are profiles; the rest fills it up."""
-        return min(self.width, len(self.vectors) - block * self.width)
+        return min(self.width, self.profiles - block * self.width)
 
-    def profiles(self, block: int) -> NDArray[np.intp]:
+    def members(self, block: int) -> NDArray[np.intp]:
         """The profiles of a block, in the order of its places."""
         return self.order[self.span(block)][: self.taken(block)]
 
 
-def ordered(vectors: Vectors, bounds: NDArray[np.float32], most: int) -> Ordered:
-    """Sort a side by its bounds, the highest first, into equal blocks of at most ``most`` places."""
-    blocks = max(1, -(-len(vectors) // most))
-    width = -(-len(vectors) // (blocks * _ALIGNED)) * _ALIGNED
+def ordered(bounds: NDArray[np.float32], most: int) -> Ordered:
+    """Sort a side by the bounds of its profiles, the highest first, into equal blocks of at most ``most`` places."""
+    profiles = len(bounds)
+    blocks = max(1, -(-profiles // most))
+    width = -(-profiles // (blocks * _ALIGNED)) * _ALIGNED
     order = np.zeros(blocks * width, np.intp)
-    order[: len(vectors)] = np.argsort(-bounds, kind="stable")
+    order[:profiles] = np.argsort(-bounds, kind="stable")
     placed = np.full(len(order), np.inf, np.float32)
-    placed[: len(vectors)] = bounds[order[: len(vectors)]]
-    return Ordered(vectors, order, placed, width)
+    placed[:profiles] = bounds[order[:profiles]]
+    return Ordered(profiles, order, placed, width)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a sweep needs: both sides, the factor of the right one in its order (filled up), the places of a list, the
-    mean, and the sorted keys of pairs that are shut.
+    """What a sweep needs: both sides; the factor of the left one as given, of the right one in its order (filled up);
+    the places of a list, the mean, and the sorted keys of pairs that are shut.
     """
 
     left: Ordered
     right: Ordered
+    seeking: Vectors
     offering: Vectors
     k: int
     mean: DenseMean
@@ -91,7 +93,7 @@ def sweep(plan: Plan, blocks: Iterable[int]) -> Swept:
     """Compare some blocks of the left side with all of the right; one thread, in which BLAS takes no other."""
     right = plan.right
     if not right.bounds.flags.writeable:  # mapped by another process, which cannot hear of what is found here
-        right = Ordered(right.vectors, right.order, right.bounds.copy(), right.width)
+        right = replace(right, bounds=right.bounds.copy())
     columns = [Shortlist(right.bounds[right.span(b)], plan.k) for b in range(right.blocks)]
     found: dict[int, Packed] = {}
     scores = np.empty((plan.left.width, right.width), np.float32)
@@ -99,7 +101,7 @@ def sweep(plan: Plan, blocks: Iterable[int]) -> Swept:
     for block in blocks:
         span = plan.left.span(block)
         bounds, seekers = plan.left.bounds[span].copy(), plan.left.order[span]
-        rows, factor = Shortlist(bounds, plan.k), plan.left.vectors[seekers]
+        rows, factor = Shortlist(bounds, plan.k), plan.seeking[seekers]
         for column, shortlist in enumerate(columns):
             there = right.span(column)
             plan.mean.scores(factor, plan.offering[there], scores, spare)
@@ -130,7 +132,7 @@ def _hand_out(
     row = places // width
     column = places - row * width
     if len(plan.closed):
-        keys = profiles[0][row].astype(np.int64) * len(plan.right.vectors) + profiles[1][column]
+        keys = profiles[0][row].astype(np.int64) * plan.right.profiles + profiles[1][column]
         free = ~is_shut(keys, plan.closed)
         values, row, column = values[free], row[free], column[free]
     for own, other, bound, shortlist, ids in (
