@@ -45,6 +45,7 @@ lint: install-dev ## Style, types, the import street, templates, migrations, tra
 bench: install-dev ## Measure quality (DATA=folder of sets) and speed, each beside a baseline timed in the same run
 	@$(PY) -m benchmarks.match_quality $(DATA)
 	@$(PY) -m benchmarks.match_speed
+	@$(PY) -m benchmarks.artefact
 	@$(PY) -m benchmarks.search_speed
 
 shell: install ## A Django shell
