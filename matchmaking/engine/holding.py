@@ -21,6 +21,8 @@ class Holding:
         self._hold(profiles)
 
     def _hold(self, profiles: Sequence[Profile]) -> None:
+        # Ties go to the lower rows, so rows must not depend on the order in which profiles came or were changed.
+        profiles = sorted(profiles, key=lambda profile: profile.key)
         self._blocks = [Block(profiles, self._bridge, self._weights), Block([], self._bridge, self._weights)]
         self._gone.clear()
 
