@@ -8,6 +8,7 @@ import importlib.util
 import math
 import re
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from .text import HAN, STOP_EN, normalise, stem
@@ -24,9 +25,10 @@ POINTER = re.compile(
     r"|short for)"
     rf" (?:\S+\|)?([{HAN}]+)"
 )
-RARE = re.compile(
-    r"\((?:[^()]*\b)?(?:old|archaic|slang|dialect|vulgar|literary|Tw|Internet slang|coll\.)\b[^()]*\)|\bold variant\b"
-)
+_DATED = "old|archaic|slang|dialect|vulgar|literary"
+# Nobody writes these of a business today; of words marked as Taiwan's or as spoken, a reader may still think.
+DATED = re.compile(rf"\((?:[^()]*\b)?(?:{_DATED})\b[^()]*\)|\bold variant\b")
+RARE = re.compile(rf"\((?:[^()]*\b)?(?:{_DATED}|Tw|Internet slang|coll\.)\b[^()]*\)|\bold variant\b")
 NOISE = re.compile(
     r"^(?:CL:|surname\b|used in\b|Taiwan pr\.|pr\. |also pr\. |Kangxi radical|radical in|erhua variant|Japanese variant"
     r"|\(bound form\)$|classifier for)"
@@ -39,8 +41,10 @@ _FILLERS = frozenset(
     | {"thing", "something", "someone", "type", "kind"}
 )
 
-# Headword → its senses as (weight, raw gloss).
-Entries = dict[str, list[tuple[float, str]]]
+# A sense as it is weighed, and as the dictionary has it.
+Sense = tuple[float, str]
+# Headword → its senses.
+Entries = dict[str, list[Sense]]
 
 
 def dictionary_path() -> Path:
@@ -54,21 +58,27 @@ def dictionary_path() -> Path:
 
 
 def read_entries(path: Path) -> Entries:
-    """Headword (simplified, lower case) → its senses as (weight, raw gloss), ordinary words before proper names."""
-    entries: dict[str, list[tuple[float, str]]] = defaultdict(list)
-    proper: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    """Headword (simplified, lower case) → its senses, ordinary words before proper names."""
+    found: Entries = defaultdict(list)
     with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            match = _ENTRY.match(line)
-            if not match or not _HAN_HEAD.search(match[1]):
-                continue
-            is_proper = match[2][:1].isupper() and match[1][0] > "z"
-            weight = PROPER_NAME_WEIGHT if is_proper else 1.0
-            senses = [(weight, sense) for part in match[3].split("/") for sense in part.split(";")]
-            (proper if is_proper else entries)[normalise(match[1])].extend(senses)
-    for head, senses in proper.items():
-        entries[head].extend(senses)
-    return dict(entries)
+        for entry in filter(None, map(read_entry, lines)):
+            found[entry[0]].extend(entry[1])
+    return {head: in_order(senses) for head, senses in found.items()}
+
+
+def read_entry(line: str) -> tuple[str, list[Sense]] | None:
+    """Headword and senses of one line; None for a comment and for a word without a Chinese character."""
+    match = _ENTRY.match(line)
+    if not match or not _HAN_HEAD.search(match[1]):
+        return None
+    is_proper = match[2][:1].isupper() and match[1][0] > "z"
+    weight = PROPER_NAME_WEIGHT if is_proper else 1.0
+    return normalise(match[1]), [(weight, sense) for part in match[3].split("/") for sense in part.split(";")]
+
+
+def in_order(senses: Iterable[Sense]) -> list[Sense]:
+    """Ordinary words before proper names, otherwise as they come."""
+    return sorted(senses, key=lambda sense: -sense[0])
 
 
 def renderings(entries: Entries) -> dict[str, dict[str, float]]:
@@ -76,20 +86,33 @@ def renderings(entries: Entries) -> dict[str, dict[str, float]]:
     return {head: row for head in entries if (row := _render(head, entries, LONGEST_POINTER))}
 
 
-def glosses(word: str, entries: Entries, depth: int = LONGEST_POINTER) -> tuple[str, ...]:
-    """Up to six cleaned glosses of a headword, ordinary senses first; rare uses are left out, pointers followed."""
+def glosses(
+    word: str,
+    senses_of: Callable[[str], Iterable[Sense]],
+    *,
+    most: int = MOST_GLOSSES,
+    rare: re.Pattern[str] = RARE,
+    depth: int = LONGEST_POINTER,
+) -> tuple[str, ...]:
+    """The first cleaned glosses of a headword, ordinary senses first; ``rare`` uses left out, pointers followed."""
     found: dict[str, None] = {}
-    for weight, sense in entries.get(word, ()):
+    for weight, sense in senses_of(word):
         sense = sense.strip()
-        if not sense or NOISE.match(sense) or RARE.search(sense):
+        if not sense or NOISE.match(sense) or rare.search(sense):
             continue
-        if target := _pointed_at(word, sense, depth):
-            found |= dict.fromkeys(glosses(target, entries, depth - 1))
+        if depth and (target := points_to(sense)) not in ("", word):
+            found |= dict.fromkeys(glosses(target, senses_of, most=most, rare=rare, depth=depth - 1))
         elif _LETTER.search(gloss := cleaned(_named(weight, sense))):
             found[gloss] = None
-        if len(found) >= MOST_GLOSSES:
+        if len(found) >= most:
             break
-    return tuple(found)[:MOST_GLOSSES]
+    return tuple(found)[:most]
+
+
+def points_to(sense: str) -> str:
+    """The headword that a sense only points at ("variant of …"); empty for a sense of its own."""
+    pointer = POINTER.search(sense)
+    return pointer[1] if pointer else ""
 
 
 def cleaned(sense: str) -> str:
@@ -109,20 +132,16 @@ def _render(head: str, entries: Entries, depth: int) -> dict[str, float]:
             continue
         if RARE.search(sense):
             weight *= RARE_USE_WEIGHT
-        target = _pointed_at(head, sense, depth)
-        words = _render(target, entries, depth - 1) if target else _stems(_named(weight, sense))
+        if depth and (target := points_to(sense)) not in ("", head):
+            words = _render(target, entries, depth - 1)
+        else:
+            words = _stems(_named(weight, sense))
         total = sum(words.values())
         if total:
             rank += 1
             for word, share in words.items():
                 row[word] += weight / math.sqrt(rank) * share / total
     return dict(row)
-
-
-def _pointed_at(head: str, sense: str, depth: int) -> str:
-    """The headword that a sense only points at ("variant of …"); empty for a sense of its own."""
-    pointer = POINTER.search(sense)
-    return pointer[1] if pointer and pointer[1] != head and depth else ""
 
 
 def _named(weight: float, sense: str) -> str:

@@ -45,7 +45,7 @@ class GlossTable:
     @classmethod
     def of(cls, entries: Entries) -> "GlossTable":
         """The glosses of every headword that has any."""
-        rows = {word: row for word in entries if (row := glosses(word, entries))}
+        rows = {word: row for word in entries if (row := glosses(word, lambda head: entries.get(head, ())))}
         starts = np.cumsum([0, *map(len, rows.values())]).astype(np.int32)
         return cls(WordTable.of(rows), starts, Texts.of(gloss for row in rows.values() for gloss in row))
 

@@ -6,19 +6,15 @@ are remembered.
 
 import mmap
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
-from matchmaking.engine.dictionary import dictionary_path
+from matchmaking.engine.dictionary import DATED, Sense, dictionary_path, glosses, in_order, points_to, read_entry
 from matchmaking.engine.text import STOP_EN, normalise
 
 MOST_GLOSSES = 6
+MOST_READ = 30
 LONGEST_GLOSS = 3
-_ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_NO_MEANING = re.compile(
-    r"^(?:CL:|Taiwan pr|pr\. |(?:surname|used in|also|variant|old variant|see|abbr|same as|fig|lit|classifier)\b)"
-    r"|\((?:old|archaic|slang|dialect|vulgar|literary|bound form)\b"
-)
-_LEADING = re.compile(r"^(?:to be|to|a|an|the)\s+")
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z' -]*")
 
 
@@ -44,33 +40,35 @@ def _dictionary() -> mmap.mmap | None:
 
 @lru_cache(maxsize=20_000)
 def _english_of(word: str) -> tuple[str, ...]:
-    dictionary = _dictionary()
-    if dictionary is None or not word:
+    if not word:
         return ()
-    key, found = f" {word} [".encode(), dict[str, None]()
-    at = dictionary.find(key)
+    read = glosses(word, _senses_of, most=MOST_READ, rare=DATED)
+    return tuple(dict.fromkeys(" ".join(gloss.lower().split()) for gloss in read if _is_plain(gloss)))[:MOST_GLOSSES]
+
+
+def _is_plain(gloss: str) -> bool:
+    """Whether a reader might type this for the word: few words, and not function words alone."""
+    words = gloss.lower().split()
+    return bool(_PLAIN.fullmatch(gloss)) and len(words) <= LONGEST_GLOSS and not set(words) <= STOP_EN
+
+
+def _senses_of(word: str) -> list[Sense]:
+    # A word that points to itself, in another spelling, says nothing here.
+    return in_order(sense for line in _lines_of(word) for sense in line if points_to(sense[1]) != word)
+
+
+def _lines_of(word: str) -> Iterator[list[Sense]]:
+    dictionary = _dictionary()
+    if dictionary is None:
+        return
+    at = dictionary.find(key := f" {word} [".encode())
     while at >= 0:
         end = dictionary.find(b"\n", at)
-        found |= dict.fromkeys(_glosses(dictionary[at:end].decode("utf-8", "replace")))
+        start = dictionary.rfind(b"\n", 0, at) + 1
+        entry = read_entry(dictionary[start:end].decode("utf-8", "replace"))
+        if entry is not None and entry[0] == word:
+            yield entry[1]
         at = dictionary.find(key, end)
-    return tuple(found)[:MOST_GLOSSES]
-
-
-def _glosses(entry: str) -> list[str]:
-    """Usable glosses of the rest of a line: `` word [pin1 yin1] /gloss; gloss/gloss/``."""
-    spoken, _, senses = entry.partition("] /")
-    if spoken.partition("[")[2][:1].isupper():
-        # Names of persons and places: what they are called is not what they mean.
-        senses = senses.partition("/")[0]
-    glosses = []
-    for sense in senses.replace("/", ";").split(";"):
-        if _NO_MEANING.search(sense.strip()):
-            continue
-        gloss = _LEADING.sub("", _ASIDE.sub(" ", sense).strip()).strip()
-        words = gloss.lower().split()
-        if _PLAIN.fullmatch(gloss) and len(words) <= LONGEST_GLOSS and not set(words) <= STOP_EN:
-            glosses.append(" ".join(words))
-    return glosses
 
 
 @lru_cache(maxsize=20_000)

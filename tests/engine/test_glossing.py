@@ -2,6 +2,7 @@
 
 import pytest
 
+from matchmaking.engine.dictionary import DATED, glosses
 from matchmaking.engine.glossing import Glosser, GlossTable
 
 
@@ -45,3 +46,12 @@ def test_a_word_outside_the_table_is_glossed_by_its_likeliest_stem(small_lexicon
 @pytest.mark.parametrize("text", ["", "的了和", "🍲", "𠀀𠀁", "\n\t"])
 def test_text_without_known_words_has_an_empty_gloss(glosser, text):
     assert glosser.gloss(text).best == ""
+
+
+def test_rare_uses_are_left_out_and_how_rare_is_the_readers_choice(dictionary):
+    def senses_of(word):
+        return dictionary.entries.get(word, ())
+
+    assert "memory" not in " ".join(glosses("记忆体", senses_of))
+    assert "memory" in " ".join(glosses("记忆体", senses_of, rare=DATED))
+    assert len(glosses("打", senses_of, most=20)) > len(glosses("打", senses_of)) == 6

@@ -33,6 +33,12 @@ def test_the_dictionary_works_backwards_and_knows_its_limits():
     assert chinese_of("a (") == chinese_of("no such phrase at all") == ()
 
 
+def test_a_word_that_only_points_to_another_is_called_what_that_one_is():
+    assert "peking university" in english_of("北大")
+    assert "variant of" not in english_of("期")
+    assert "period" in english_of("期")
+
+
 def test_two_words_may_be_said_apart():
     assert "food + distribute" in set.union(*added("食品经销")) or "food" in set.union(*added("食品经销"))
 
