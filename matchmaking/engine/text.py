@@ -67,10 +67,15 @@ def normalise(text: str) -> str:
 
 def _normalise_once(text: str) -> str:
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-    if _HAN_RUN.search(text) and _TO_SIMPLIFIED.convert(text) != text:
+    if not is_simplified(text):
         text = _TO_SIMPLIFIED.convert(_TO_SIMPLIFIED_PHRASES.convert(text))
     text = unicodedata.normalize("NFKC", text.lower().replace("’", "'"))
     return _SPACE.sub(" ", "".join(c for c in text if c >= " " or c.isspace())).strip()
+
+
+def is_simplified(text: str) -> bool:
+    """Whether the text holds no traditional character."""
+    return not has_han(text) or _TO_SIMPLIFIED.convert(text) == text
 
 
 def fold(text: str) -> str:
