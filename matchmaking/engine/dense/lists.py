@@ -1,5 +1,6 @@
 """Lists of the best counterparts of many profiles, in memory and as one packed row per profile."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,12 +38,12 @@ class Lists:
         count = int(self.counts[row])
         return list(zip(self.ids[row, :count].tolist(), self.scores[row, :count].tolist(), strict=True))
 
-    def packed(self, row: int) -> bytes:
-        """The list of one profile in 8 bytes a place, little-endian: for one column of one database row."""
-        count = int(self.counts[row])
-        places = np.empty(count, _PLACE)
-        places["id"], places["score"] = self.ids[row, :count], self.scores[row, :count]
-        return places.tobytes()
+    def packed(self) -> Iterator[bytes]:
+        """Each profile's list in 8 bytes a place, little-endian: for one column of one database row."""
+        places = np.empty(self.ids.shape, _PLACE)
+        places["id"], places["score"] = self.ids, self.scores
+        for row, count in zip(places, self.counts.tolist(), strict=True):
+            yield row[:count].tobytes()
 
 
 def empty_lists(profiles: int, k: int, floor: float) -> Lists:
