@@ -45,6 +45,37 @@ def test_recommend_refuses_what_it_does_not_know(computed, providers):
         call_command("recommend", providers["straits"].slug, "--need", "1")
 
 
+@pytest.mark.parametrize(
+    ("which", "message"),
+    [
+        (["--need", "0"], "no open need 0"),
+        (["--need", "-1"], "no open need -1"),
+        (["--need", str(10**30)], "no open need"),
+        (["--product", "0"], "no product 0"),
+    ],
+)
+def test_recommend_names_what_the_company_does_not_have(computed, which, message):
+    with pytest.raises(CommandError, match=message):
+        call_command("recommend", computed.slug, *which)
+
+
+@pytest.mark.parametrize("slug", ["", "🍲", "渝" * 5_000, "../straits", "straits'--", "STRAITS"])
+def test_recommend_knows_no_company_of_an_odd_address(train, seeker, slug):
+    train()
+    with pytest.raises(CommandError, match="no company with the address"):
+        call_command("recommend", slug)
+
+
+@pytest.mark.parametrize("command", [["recommend", "yuhuan-water"], ["refresh_matches"], ["train_recommender"]])
+def test_an_encoder_that_cannot_be_used_is_one_clear_line(seeker, train, command, settings, tmp_path):
+    before = train()
+    settings.RECOMMENDER_ENCODER = str(tmp_path / "nowhere")
+    with pytest.raises(CommandError, match="nowhere") as refusal:
+        call_command(*command, "--json")
+    assert "\n" not in str(refusal.value)
+    assert ModelVersion.objects.get(active=True) == before
+
+
 @pytest.fixture
 def folder(tmp_path):
     files = {

@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from directory.models import Company
 from matchmaking.engine.advice import Advice
+from matchmaking.engine.encoder import EncoderError
 from matchmaking.engine.profiles import Profile, Recommendation
 from matchmaking.matches.features import key_id, own_profiles
 from matchmaking.matches.fields import advised
@@ -35,7 +36,10 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        live = live_recommender()
+        try:
+            live = live_recommender()
+        except EncoderError as error:
+            raise CommandError(str(error)) from error
         if live is None:
             raise CommandError("no model yet: run manage.py train_recommender first")
         company = Company.objects.filter(slug=options["slug"]).first()
@@ -54,7 +58,7 @@ class Command(BaseCommand):
         for target in targets_of(profile):
             if (target.need_id, target.product_id) == (options["need"], options["product"]):
                 return target
-        what = f"open need {options['need']}" if options["need"] else f"product {options['product']}"
+        what = f"open need {options['need']}" if options["need"] is not None else f"product {options['product']}"
         raise CommandError(f"{options['slug']} has no {what}")
 
     def _list(self, live: LiveRecommender, target: Target, k: int) -> list[Recommendation]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from matchmaking.engine.encoder import EncoderError
 from matchmaking.matches.live import live_recommender
 from matchmaking.matches.refresh import refresh_all
 
@@ -20,7 +21,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.perf_counter()
-        live = live_recommender()
+        try:
+            live = live_recommender()
+        except EncoderError as error:
+            raise CommandError(str(error)) from error
         if live is None:
             raise CommandError("no model yet: run manage.py train_recommender first")
         counts = refresh_all(live, show_progress=options["verbosity"] > 0 and not options["json"])

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from matchmaking.core.progress import progress
+from matchmaking.engine.encoder import EncoderError
 from matchmaking.engine.persistence import ArtefactError
 from matchmaking.matches.artefacts import store_model
 from matchmaking.matches.live import forget
@@ -28,7 +29,10 @@ class Command(BaseCommand):
         next(steps)
         material = read()
         next(steps)
-        recommender = fit(material)
+        try:
+            recommender = fit(material)
+        except EncoderError as error:
+            raise CommandError(str(error)) from error
         next(steps)
         figures = {**material.figures(), "seconds": round(time.perf_counter() - started, 1)}
         try:
