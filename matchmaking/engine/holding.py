@@ -1,6 +1,7 @@
 """The profiles a recommender holds: a large block that stays, and a small one of what changed since."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,20 @@ class Holding:
         """The profile of that key. Raises KeyError."""
         block, firm = self.find(key)
         return block.profiles[firm]
+
+    def holds(self, profile: Profile, need: str | None) -> bool:
+        """Whether a list for ``profile`` (for one of its needs, if given) can be had from what is held under its key.
+
+        That spares taking its texts apart once more: a company asks for itself and for each of its public needs.
+        """
+        try:
+            held = self.profile(profile.key)
+        except KeyError:
+            return False
+        if need is None:
+            return profile == held
+        asked = [one for one in profile.needs if one.key == need]
+        return bool(asked) and asked[0] in held.needs and replace(profile, needs=held.needs) == held
 
     def profiles(self) -> list[Profile]:
         """All profiles that count."""

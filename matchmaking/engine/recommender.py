@@ -291,6 +291,8 @@ class MatchRecommender(BaseEstimator):
         profile = seeker if isinstance(seeker, Profile) else self._holding.profile(seeker)
         if isinstance(need, Need):
             profile = replace(profile, needs=(need,))
+        if self._holding.holds(profile, need.key if isinstance(need, Need) else need):
+            return self._holding.find(profile.key)
         return Block([profile], self.bridge_, self.weights), 0
 
 

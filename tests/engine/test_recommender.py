@@ -209,3 +209,25 @@ def test_a_withheld_pair_of_a_checkerboard_ranks_first(small_lexicon):
         wanted = set(person.needs[0].service_types)
         first_four = [p for key in keys(model.recommend(person.key, k=4)) for p in people if p.key == key]
         assert all(wanted <= set(p.sectors) for p in first_four)
+
+
+def test_a_held_company_is_not_taken_apart_again(recommender, directory, monkeypatch):
+    """Nor is it for one of its needs; what is not held as given is, and both ways lead to the same list."""
+    asking = next(profile for profile in directory if profile.needs)
+    need = asking.needs[0]
+    alone = replace(asking, needs=(need,))
+    as_new = [
+        recommender.recommend(replace(one, key="new"), need=key) for one, key in ((asking, None), (alone, need.key))
+    ]
+
+    def taken_apart(*args, **kwargs):
+        raise AssertionError("analysed again")
+
+    monkeypatch.setattr("matchmaking.engine.bridge.TextBridge.analyse", taken_apart)
+    held = [recommender.recommend(asking), recommender.recommend(alone, need=need.key)]
+    assert [[(r.candidate, round(r.score, 6)) for r in one if r.candidate != asking.key] for one in held] == [
+        [(r.candidate, round(r.score, 6)) for r in one if r.candidate != asking.key] for one in as_new
+    ]
+    for changed in (replace(asking, country="MY"), replace(alone, needs=(replace(need, budget=5),))):
+        with pytest.raises(AssertionError, match="analysed again"):
+            recommender.recommend(changed, need=changed.needs[0].key)
