@@ -7,7 +7,7 @@ that a write that comes after a drop fails instead of making an index with guess
 
 import logging
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -16,6 +16,7 @@ from elasticsearch.dsl.query import Prefix
 
 from search.analysis import suggest_prefix
 from search.documents import SCHEMAS
+from search.engines.answering import answering
 from search.engines.base import (
     GENERATION_NAME,
     KINDS,
@@ -61,7 +62,7 @@ class ElasticsearchEngine(SearchEngine):
     def ping(self) -> bool:
         """Whether the server answers within a second and has a live generation."""
         try:
-            with _answering():
+            with answering():
                 return bool(self._searching.indices.exists_alias(name=self._live("company")))
         except EngineUnavailableError:
             return False
@@ -85,7 +86,7 @@ class ElasticsearchEngine(SearchEngine):
         """See ``SearchEngine.create``; an interrupted call is completed by the next."""
         if not GENERATION_NAME.fullmatch(generation):
             raise ValueError(f"a generation is named by a-z, 0-9 and _, not {generation!r}")
-        with _answering():
+        with answering():
             for kind in KINDS:
                 index = self._index(kind, generation)
                 if self._client.indices.exists(index=index):
@@ -95,7 +96,7 @@ class ElasticsearchEngine(SearchEngine):
 
     def switch(self, generation: str) -> None:
         """See ``SearchEngine.switch``: all aliases of all kinds change in one call."""
-        with _answering():
+        with answering():
             states = {name: state for (kind, name), state in self._states().items() if kind == "company"}
             if generation not in states:
                 raise LookupError(generation)
@@ -112,7 +113,7 @@ class ElasticsearchEngine(SearchEngine):
 
     def drop(self, generation: str) -> None:
         """See ``SearchEngine.drop``."""
-        with _answering():
+        with answering():
             if State.LIVE in (state for (_, name), state in self._states().items() if name == generation):
                 raise ValueError(f"generation {generation} is live")
             indices = [self._index(kind, generation) for kind in KINDS]
@@ -120,13 +121,13 @@ class ElasticsearchEngine(SearchEngine):
 
     def destroy(self) -> None:
         """Delete every index under this prefix, the live ones too."""
-        with _answering():
+        with answering():
             if indices := list(self._client.indices.get_alias(index=self._patterns()).body):
                 self._client.indices.delete(index=indices, ignore_unavailable=True)
 
     def generations(self) -> tuple[Generation, ...]:
         """See ``SearchEngine.generations``."""
-        with _answering():
+        with answering():
             states = self._states()
             mappings = self._client.indices.get_mapping(index=self._patterns()).body
         found: dict[str, list[str]] = {}
@@ -180,7 +181,7 @@ class ElasticsearchEngine(SearchEngine):
         if not documents:
             return outcome
         try:
-            with _answering():
+            with answering():
                 targets = list(self._states())
                 lines = [line for document in documents for line in self._lines(document, targets)]
                 operations = [part for _, action, source in lines for part in (action, source)]
@@ -211,12 +212,12 @@ class ElasticsearchEngine(SearchEngine):
 
     def refresh(self) -> None:
         """See ``SearchEngine.refresh``."""
-        with _answering():
+        with answering():
             self._client.indices.refresh(index=self._patterns())
 
     def purge(self, kind: Kind, ids: Iterable[str]) -> None:
         """See ``SearchEngine.purge``."""
-        with _answering():
+        with answering():
             query = {"bool": {"filter": [{"terms": {"id": list(ids)}}, {"term": {"visible": False}}]}}
             indices = f"{self._live(kind)}-*"
             self._client.delete_by_query(index=indices, query=query, conflicts="proceed", refresh=True)
@@ -253,7 +254,7 @@ class ElasticsearchEngine(SearchEngine):
         return suggestions(((hit["_id"], hit["_source"]["suggest"]) for hit in found), typed, size)
 
     def _execute(self, request: dsl.Search) -> dict[str, Any]:
-        with _answering():
+        with answering():
             answer: dict[str, Any] = request.extra(timeout=f"{int(SEARCH_SECONDS * 900)}ms").execute().to_dict()
         if answer["timed_out"] or answer["_shards"]["failed"]:
             raise EngineUnavailableError("only a part of the index answered in time")
@@ -261,19 +262,19 @@ class ElasticsearchEngine(SearchEngine):
 
     def count(self, kind: Kind, generation: str | None = None) -> int:
         """See ``SearchEngine.count``."""
-        with _answering():
+        with answering():
             index = self._index(kind, generation) if generation else self._live(kind)
             return int(self._client.count(index=index, query={"term": {"visible": True}})["count"])
 
     def iterate(self, kind: Kind, generation: str | None = None) -> Iterator[Indexed]:
         """See ``SearchEngine.iterate``: one point in time, read in pieces."""
         index = self._index(kind, generation) if generation else self._live(kind)
-        with _answering():
+        with answering():
             point = self._client.open_point_in_time(index=index, keep_alive="2m")["id"]
         after: list[Any] | None = None
         try:
             while True:
-                with _answering():
+                with answering():
                     answer = self._client.search(
                         pit={"id": point, "keep_alive": "2m"},
                         size=1000,
@@ -293,18 +294,6 @@ class ElasticsearchEngine(SearchEngine):
         finally:
             with suppress(ApiError, TransportError):
                 self._client.close_point_in_time(id=point)
-
-
-@contextmanager
-def _answering() -> Iterator[None]:
-    """Any failure of server or network becomes ``EngineUnavailableError``."""
-    try:
-        yield
-    except ApiError as error:
-        # The status only: a message of the server may quote what was sent.
-        raise EngineUnavailableError(f"Elasticsearch answered {error.status_code}") from error
-    except TransportError as error:
-        raise EngineUnavailableError(f"Elasticsearch: {type(error).__name__}") from error
 
 
 def _write_alias(index: str) -> str:

@@ -1,7 +1,9 @@
 """An index of its own for each test: the embedded engine, and Elasticsearch with the embedded one behind it."""
 
 import os
+import threading
 import uuid
+from collections.abc import Iterator
 
 import pytest
 from django.core.management import call_command
@@ -9,6 +11,7 @@ from django.core.management import call_command
 from matchmaking.core import outbox
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.index import forget_engine, search_engine
+from tests.search.playing import Server
 
 
 def _own_index(settings, tmp_path, url):
@@ -53,3 +56,15 @@ def settle():
         search_engine().refresh()
 
     return work
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A played Elasticsearch."""
+    server = Server()
+    thread = threading.Thread(target=server.http.serve_forever)
+    thread.start()
+    yield server
+    server.http.shutdown()
+    server.http.server_close()
+    thread.join()
