@@ -17,6 +17,12 @@ WORDS = {
 
 
 @pytest.fixture(autouse=True)
+def small_dictionary(monkeypatch):
+    """Commands that learn read these few words; reading the whole dictionary takes seconds, and the journeys do it."""
+    monkeypatch.setattr(Lexicon, "from_dictionary", staticmethod(lambda path=None: Lexicon.from_renderings(WORDS)))
+
+
+@pytest.fixture(autouse=True)
 def own_process_state(settings, tmp_path):
     settings.RECOMMENDER_DIR = tmp_path / "recommender"
     live.forget()
