@@ -79,7 +79,7 @@ def firm(key, country, rng):
 @pytest.fixture(scope="module")
 def firms():
     rng = np.random.default_rng(3)
-    return [firm(f"{country}{i}", country, rng) for country in SIDES for i in range(5)]
+    return [firm(f"{country}{i}", country, rng) for country in SIDES for i in range(4)]
 
 
 @pytest.fixture(scope="module")
@@ -122,8 +122,8 @@ def keys(firms):
 
 def test_this_world_has_lists_to_lose(model, firms):
     found = answers(model, keys(firms))
-    assert sum(map(len, found.values())) > 60
-    assert min(len(rows) for (_, name), rows in found.items() if name in ("own", "to")) > 2
+    assert sum(map(len, found.values())) > 40
+    assert min(len(rows) for (_, name), rows in found.items() if name in ("own", "to")) > 1
 
 
 def test_the_order_of_offers_and_needs_says_nothing(model, firms):
@@ -132,10 +132,9 @@ def test_the_order_of_offers_and_needs_says_nothing(model, firms):
     assert answers(model, keys(firms)) == near(before)
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_the_order_of_firms_says_nothing(model, firms, seed):
+def test_the_order_of_firms_says_nothing(model, firms):
     before, shared_out = answers(model, keys(firms)), model.recommend_all(3)
-    model.populate([firms[i] for i in np.random.default_rng(seed).permutation(len(firms))])
+    model.populate([firms[i] for i in np.random.default_rng(0).permutation(len(firms))])
     assert answers(model, keys(firms)) == near(before)
     assert model.recommend_all(3) == shared_out
 
@@ -160,7 +159,7 @@ def test_a_firm_that_has_nothing_to_do_with_anybody_changes_nothing(model, firms
     assert model.recommend_all() == {**shared_out, "stranger": []}
 
 
-@pytest.mark.parametrize("number", [0, 7])
+@pytest.mark.parametrize("number", [0, 6])
 def test_a_twin_has_the_same_scores_and_leaves_those_of_others_alone(model, firms, number):
     before = answers(model, keys(firms))
     twin = replace(firms[number], key="twin")
@@ -180,7 +179,7 @@ def test_a_twin_has_the_same_scores_and_leaves_those_of_others_alone(model, firm
     assert own == {at: rows for at, rows in renamed.items() if at[0] == "twin"}
 
 
-@pytest.mark.parametrize("number", [0, 7])
+@pytest.mark.parametrize("number", [0, 6])
 def test_a_firm_that_goes_and_comes_again_finds_everything_as_it_was(model, firms, number):
     before, shared_out = answers(model, keys(firms)), model.recommend_all(3)
     model.remove(firms[number].key)
