@@ -14,6 +14,7 @@ from elasticsearch.dsl import query as q
 from numpy.typing import NDArray
 
 from matchmaking.engine.dense.gates import Conditions
+from search.engines.base import EngineUnavailableError
 
 Vectors = NDArray[np.float32]
 Codes = frozenset[str]
@@ -22,6 +23,8 @@ DIMENSIONS = 256
 # Neighbours of a point in the graph, and candidates looked at when a point is put in: Lucene's own, which the measured
 # figures of docs/scaling.md hold for.
 LINKS, CONSTRUCTION = 16, 100
+# Of an answer, nothing else is sent.
+NEEDED = ["responses.error", "responses.status", "responses.timed_out", "responses._shards.failed", "responses.hits"]
 # Two halves of length 1 at most, and some room for rounding.
 _LONGEST = 2.002
 _SILENT = dict.fromkeys(("trace", "debug", "info", "warn"), "-1")
@@ -78,6 +81,11 @@ class Footprint:
     profiles: int
     size: int
     segments: int
+
+
+def write_alias(index: str) -> str:
+    """What writes go through: one that comes after a drop fails instead of making an index with guessed fields."""
+    return f"{index}--write"
 
 
 def mapping() -> dict[str, Any]:
@@ -146,6 +154,16 @@ def request(row: Vectors, pool: int, explored: int, gates: q.Query | None) -> di
     plain = asked.extra(docvalue_fields=["number"], stored_fields="_none_", track_total_hits=False)[:pool]
     made: dict[str, Any] = plain.to_dict()
     return made
+
+
+def hits(response: dict[str, Any]) -> list[dict[str, Any]]:
+    """The hits of one answer; half an answer is none: raises EngineUnavailableError."""
+    if "error" in response:
+        raise EngineUnavailableError(f"Elasticsearch answered {response['status']}")
+    if response["timed_out"] or response["_shards"]["failed"]:
+        raise EngineUnavailableError("only a part of the index answered in time")
+    found: list[dict[str, Any]] = response["hits"].get("hits", [])
+    return found
 
 
 def gate_filter(gates: Conditions | None, row: int) -> q.Query | None:

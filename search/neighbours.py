@@ -16,24 +16,25 @@ from matchmaking.engine.dense.gates import Conditions
 from search.engines.answering import answering
 from search.engines.base import GENERATION_NAME, EngineUnavailableError
 from search.nearness import (
+    NEEDED,
     SETTINGS,
     Footprint,
     Nearest,
     Shown,
     checked,
     gate_filter,
+    hits,
     mapping,
     products,
     request,
     versioned,
+    write_alias,
 )
 
-SECONDS = 60.0
+SECONDS, MERGING = 60.0, 6 * 3600.0
 BATCH = 500
 ASKED = 32
-# Elasticsearch's own limit of what a search looks at.
-MOST_EXPLORED = 10_000
-_NEEDED = ["responses.error", "responses.status", "responses.timed_out", "responses._shards.failed", "responses.hits"]
+MOST_EXPLORED = 10_000  # Elasticsearch's own limit
 
 
 class NeighbourIndex:
@@ -59,7 +60,7 @@ class NeighbourIndex:
         index = self._index(generation)
         with answering():
             if not self._client.indices.exists(index=index):
-                aliases: dict[str, Any] = {_write_alias(index): {}}
+                aliases: dict[str, Any] = {write_alias(index): {}}
                 self._client.indices.create(index=index, mappings=mapping(), settings=SETTINGS, aliases=aliases)
 
     def switch(self, generation: str) -> None:
@@ -125,9 +126,18 @@ class NeighbourIndex:
         with answering():
             self._client.indices.refresh(index=f"{self._live}-*")
 
+    def merge(self) -> None:
+        """Put the graphs of the living generation into one; takes about as long as to fill it.
+
+        Elasticsearch merges of itself as profiles change, so what is asked must be true enough for one graph.
+        """
+        with answering():
+            self._client.options(request_timeout=MERGING).indices.forcemerge(index=self._live, max_num_segments=1)
+            self._client.indices.refresh(index=self._live)
+
     def _targets(self, generation: str | None) -> list[str]:
         names = self.generations() if generation is None else [generation]
-        return [_write_alias(self._index(name)) for name in names]
+        return [write_alias(self._index(name)) for name in names]
 
     def _write(self, actions: Iterator[dict[str, Any]]) -> None:
         # A busy server is asked again; a newer version (409) and nothing to delete (404) are as good as done.
@@ -148,8 +158,8 @@ class NeighbourIndex:
         """The ``pool`` approximately nearest that pass the gates, for each of many profiles.
 
         ``vectors``: (profiles, 256), what each needs, then what it offers. ``explored``: how many the server looks at
-        for each, at least ``pool``; the more, the truer and the slower. ``gates``: what each insists on and holds; the
-        server heeds them while it searches, so that the pool is filled with pairs that no gate breaks.
+        for each in each of its graphs, at least ``pool``; the more, the truer and the slower. ``gates``: what each
+        insists on and holds; the server heeds them as it searches, so that no place of the pool goes to a broken pair.
 
         Raises ValueError for vectors that are none, a pool out of reach, or gates of other profiles.
         """
@@ -162,22 +172,17 @@ class NeighbourIndex:
         for start in range(0, len(rows), ASKED):
             batch = range(start, min(start + ASKED, len(rows)))
             bodies = [request(rows[row], pool, explored, gate_filter(gates, row)) for row in batch]
-            for row, hits in zip(batch, self._ask(bodies), strict=True):
-                found.numbers[row, : len(hits)] = [hit["fields"]["number"][0] for hit in hits]
-                found.scores[row, : len(hits)] = products(np.array([hit["_score"] for hit in hits], np.float64))
+            for row, near in zip(batch, self._ask(bodies), strict=True):
+                found.numbers[row, : len(near)] = [hit["fields"]["number"][0] for hit in near]
+                found.scores[row, : len(near)] = products(np.array([hit["_score"] for hit in near], np.float64))
         return found
 
-    def _ask(self, bodies: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-        """The hits of each request of one round trip; half an answer is none."""
+    def _ask(self, bodies: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+        """The hits of each request, in one round trip."""
         searches: list[dict[str, Any]] = [part for body in bodies for part in ({}, body)]
         with answering():
-            responses = self._client.msearch(index=self._live, searches=searches, filter_path=_NEEDED)["responses"]
-        for response in responses:
-            if "error" in response:
-                raise EngineUnavailableError(f"Elasticsearch answered {response['status']}")
-            if response["timed_out"] or response["_shards"]["failed"]:
-                raise EngineUnavailableError("only a part of the index answered in time")
-            yield response["hits"].get("hits", [])
+            responses = self._client.msearch(index=self._live, searches=searches, filter_path=NEEDED)["responses"]
+        return [hits(response) for response in responses]
 
     def footprint(self) -> Footprint:
         """What the living index takes."""
@@ -192,7 +197,3 @@ class NeighbourIndex:
         with answering():
             if indices := list(self._client.indices.get_alias(index=f"{self._live}-*").body):
                 self._client.indices.delete(index=indices, ignore_unavailable=True)
-
-
-def _write_alias(index: str) -> str:
-    return f"{index}--write"

@@ -156,6 +156,20 @@ class TestWriting:
         index.switch("one")
         assert index.footprint().profiles == 20
 
+    def test_graphs_are_merged_into_one_that_answers_alike(self, index):
+        left, right = profiles(5, 1), profiles(60, 2)
+        index.create("one")
+        rows = list(shown(right))
+        for part in (rows[:30], rows[30:]):
+            index.fill(part, "one")
+            index.refresh()
+        index.switch("one")
+        assert index.footprint().segments == 2
+        before = index.candidates(left.seeking(), 60).numbers
+        index.merge()
+        assert index.footprint().segments == 1
+        assert np.array_equal(np.sort(index.candidates(left.seeking(), 60).numbers), np.sort(before))
+
     def test_generations_are_built_unseen_and_switched_in_one_step(self, index):
         live(index, shown(profiles(5, 2)))
         index.create("two")
