@@ -1,12 +1,13 @@
 """Words and their columns: those of frozen tables, and those that came up later."""
 
+import zlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from .word_tables import WordTable
+from .word_tables import WordTable, encoded
 
 # Answers kept per vocabulary, about 170 bytes each, so that a common word costs what it costs in a dict: 3 MB at most.
 MOST_RECENT = 1 << 14
@@ -37,6 +38,7 @@ class Vocabulary(Mapping[str, int]):
         self.tables = tables
         self._firsts = np.cumsum([0, *map(len, tables)]).tolist()
         self.frozen: int = self._firsts[-1]
+        self._parts: list[tuple[int, WordTable]] = list(zip(self._firsts, tables, strict=False))
         self._admitted: dict[str, int] = {}
         self._names: list[str] = []
         self._recent = Recent(self._find)
@@ -44,10 +46,12 @@ class Vocabulary(Mapping[str, int]):
     def _find(self, word: str) -> int:
         if word in self._admitted:
             return self._admitted[word]
-        for first, table in zip(self._firsts, self.tables, strict=False):
-            place = table.find(word)
+        raw = encoded(word)
+        sum_of_raw = zlib.crc32(raw)
+        for first, table in self._parts:
+            place = table.find_raw(raw, sum_of_raw)
             if place >= 0:
-                return int(first + place)
+                return first + place
         return -1
 
     def column(self, word: str) -> int:

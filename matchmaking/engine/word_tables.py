@@ -30,7 +30,7 @@ class Texts(Sequence[str]):
     @classmethod
     def of(cls, texts: Iterable[str]) -> "Texts":
         """Pack strings."""
-        return cls(*_packed([_encoded(text) for text in texts]))
+        return cls(*_packed([encoded(text) for text in texts]))
 
     def __len__(self) -> int:
         return len(self._offsets) - 1
@@ -68,8 +68,9 @@ class WordTable(Texts):
 
     def __init__(self, text: Bytes, offsets: Places, slots: Places) -> None:
         super().__init__(text, offsets)
-        self._buckets = _buckets(len(self))
-        if slots.dtype != np.int32 or len(slots) != self._buckets + 1 + len(self):
+        buckets = _buckets(len(self))
+        self._mask, self._first_slot = buckets - 1, buckets + 1
+        if slots.dtype != np.int32 or len(slots) != self._first_slot + len(self):
             raise ValueError("the slots are not those of the words")
         self.slots = slots
         self._slots = slots.data
@@ -77,7 +78,7 @@ class WordTable(Texts):
     @classmethod
     def of(cls, texts: Iterable[str]) -> "WordTable":
         """Pack words. Raises ValueError for a word given twice."""
-        words = [_encoded(word) for word in texts]
+        words = [encoded(word) for word in texts]
         if len(set(words)) != len(words):
             raise ValueError("every word must be given once")
         buckets = _buckets(len(words))
@@ -87,12 +88,15 @@ class WordTable(Texts):
 
     def find(self, word: str) -> int:
         """The place of a word, -1 for a word that is not here."""
-        raw, slots, offsets = _encoded(word), self._slots, self._offsets
-        bucket = zlib.crc32(raw) & (self._buckets - 1)
-        first = self._buckets + 1
+        raw = encoded(word)
+        return self.find_raw(raw, zlib.crc32(raw))
+
+    def find_raw(self, raw: bytes, sum_of_raw: int) -> int:
+        """``find`` for a word in UTF-8 and its CRC-32, for whoever asks several tables."""
+        slots, bucket, first = self._slots, sum_of_raw & self._mask, self._first_slot
         for slot in range(first + slots[bucket], first + slots[bucket + 1]):
             place = slots[slot]
-            if self._text[offsets[place] : offsets[place + 1]].tobytes() == raw:
+            if self._text[self._offsets[place] : self._offsets[place + 1]] == raw:
                 return place
         return -1
 
@@ -127,8 +131,12 @@ class Wordings(Mapping[str, str]):
         return len(self.words)
 
 
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
+def encoded(text: str) -> bytes:
+    """UTF-8; half a character (a lone surrogate) is kept as it is."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
 
 
 def _packed(texts: Sequence[bytes]) -> tuple[Bytes, Places]:
