@@ -1,7 +1,8 @@
 """Figures of the evaluation commands → tables of the model card, between markers; all other text stays as it is.
 
-A table stands between ``<!-- table: matches -->`` (whole pairs, from ``evaluate_matches``) or ``<!-- table: texts -->``
-(the text pipeline, from ``evaluate_recommender``) and ``<!-- end -->``.
+A table stands between its marker and ``<!-- end -->``: ``<!-- table: matches -->`` for whole pairs
+(``evaluate_matches``), ``<!-- table: matches in one language -->`` for the same with ``--own-language``, ``<!-- table:
+texts -->`` for the text pipeline (``evaluate_recommender``).
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,7 +24,7 @@ class CardError(ValueError):
 def table_name(report: object) -> str:
     """The table that a report belongs to. Raises CardError for what no command of ours printed."""
     if isinstance(report, dict) and report.get("report") == "evaluate_matches":
-        return "matches"
+        return "matches in one language" if report.get("language") == "own" else "matches"
     if isinstance(report, dict) and report.keys() >= TEXTS_KEYS:
         return "texts"
     raise CardError("neither a report of evaluate_matches nor one of evaluate_recommender")
@@ -36,7 +37,7 @@ def rewrite(card: str, reports: Sequence[Report]) -> str:
         tables.setdefault(table_name(report), []).append(report)
     for name, some in tables.items():
         try:
-            lines = _matches(some) if name == "matches" else _texts(some)
+            lines = _texts(some) if name == "texts" else _matches(some)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise CardError(f"a report for the table {name} is not complete ({error})") from error
         card = _replace(card, name, "\n".join(lines))

@@ -73,6 +73,13 @@ def test_figures_of_texts_become_a_table_in_the_order_given(write):
     assert f"{first}\n| peers | – | 559 | 5,595 | .788 | .742 | .905 |\n<!-- end -->" in card
 
 
+def test_one_language_has_a_table_of_its_own(write):
+    card = CARD + "<!-- table: matches in one language -->\n<!-- end -->\n"
+    found = write(MATCHES | {"language": "own"}, card=card)
+    assert found.startswith(CARD)
+    assert found.count("| ours | all kinds |") == 1
+
+
 def test_only_what_was_measured_is_rewritten_and_the_rest_stays(write):
     card = write(TEXTS)
     assert "<!-- table: matches -->\nold\n<!-- end -->\nBetween.\n" in card
@@ -125,6 +132,6 @@ def test_an_incomplete_report_is_refused_before_anything_is_written(write, tmp_p
 
 def test_the_card_of_the_product_has_its_markers():
     card = (settings.BASE_DIR / "docs" / "model-card.md").read_text(encoding="utf-8")
-    assert rewrite(card, [MATCHES, TEXTS]) != card
+    assert rewrite(card, [MATCHES, MATCHES | {"language": "own"}, TEXTS]) != card
     with pytest.raises(CardError):
         rewrite(card.replace("<!-- end -->", ""), [TEXTS])

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from matchmaking.core.progress import progress
+from matchmaking.demo.judging.directory import Directory
 from matchmaking.demo.judging.keys import Keys
 from matchmaking.demo.judging.more_like_this import Unreachable, more_like_this
 from matchmaking.demo.judging.questions import Question, questions
@@ -17,9 +18,7 @@ from matchmaking.demo.judging.systems import OURS, systems
 from matchmaking.engine.baselines import asked_text
 from matchmaking.engine.judging import KINDS, MEASURED, Answer, figures, read_judgements
 from matchmaking.matches.features import key_id
-from matchmaking.matches.live import LiveRecommender, live_recommender
-from matchmaking.matches.models import ModelVersion
-from matchmaking.matches.training import fit, read
+from matchmaking.matches.live import LiveRecommender
 
 REPORT = "evaluate_matches"
 MORE_LIKE_THIS = "Elasticsearch more_like_this"
@@ -32,6 +31,7 @@ class Assessment:
 
     judged: Path
     model: str
+    language: str
     keys: Keys
     questions: list[Question]
     shown: dict[str, Lists]
@@ -49,7 +49,8 @@ class Assessment:
         }
         rated = [{"name": name, "kinds": self._figures(name)} for name in self.shown]
         skipped = [{"name": name, "reason": reason} for name, reason in self.skipped.items()]
-        return {"report": REPORT, "model": self.model, "judged": judged, "systems": rated, "skipped": skipped}
+        head = {"report": REPORT, "language": self.language, "model": self.model}
+        return {**head, "judged": judged, "systems": rated, "skipped": skipped}
 
     def rows(self) -> Iterator[tuple[str, str, str, str, str, str, str]]:
         """(system, seeker, kind, item, candidate, rank, grade) of everything shown."""
@@ -77,33 +78,29 @@ class Assessment:
         ]
 
 
-def assess(judged: Path, *, show_progress: bool = True) -> Assessment:
-    """Ask every system every question of a judged file about the demonstration directory, with the model in force.
+def assess(judged: Path, *, own_language: bool = False, show_progress: bool = True) -> Assessment:
+    """Ask every system every question of a judged file about the demonstration directory (see ``Directory``).
 
-    Where there is none, one is trained for the occasion and not kept. Raises LookupError where there is no
-    demonstration, and what ``read_judgements`` and ``questions`` raise.
+    Raises LookupError where there is no demonstration, and what ``read_judgements`` and ``questions`` raise.
     """
     judgements, keys = read_judgements(judged), Keys()
     if not len(keys):
         raise LookupError("there is no demonstration directory here: run manage.py seed_demo first")
-    live = live_recommender() or _trained()
-    asked = questions(judgements, keys, live.held)
+    directory = Directory.read()
+    if own_language:
+        directory = directory.in_own_language()
+    live = directory.live
+    asked = questions(judgements, keys, directory)
     shown: dict[str, Lists] = {}
-    for system in progress(systems(live), "evaluate", show=show_progress):
+    for system in progress(systems(directory), "evaluate", show=show_progress):
         shown[system.name] = [_first(system.rank(one)) for one in asked]
     skipped = {}
     try:
         shown[MORE_LIKE_THIS] = _more_like_this(live, asked)
     except Unreachable as error:
         skipped[MORE_LIKE_THIS] = str(error)
-    return Assessment(judged, live.model.fingerprint, keys, asked, shown, skipped)
-
-
-def _trained() -> LiveRecommender:
-    recommender = fit(read())
-    live = LiveRecommender(ModelVersion(fingerprint=recommender.fingerprint_), recommender)
-    live.fill()
-    return live
+    language = "own" if own_language else "both"
+    return Assessment(judged, live.model.fingerprint, language, keys, asked, shown, skipped)
 
 
 def _more_like_this(live: LiveRecommender, asked: Sequence[Question]) -> Lists:

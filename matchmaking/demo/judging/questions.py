@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from directory.models import Company
+from matchmaking.demo.judging.directory import Directory
 from matchmaking.demo.judging.keys import Keys
 from matchmaking.engine.baselines import eligible
 from matchmaking.engine.judging import Judgement
 from matchmaking.engine.profiles import Need, Profile
-from matchmaking.matches.features import own_profiles
 from matchmaking.matches.targets import Target, targets_of
 
 
@@ -48,20 +48,19 @@ def need_of(target: Target) -> Need | None:
     return next((need for need in target.profile.needs if need.key == target.need_key), None)
 
 
-def questions(judgements: Sequence[Judgement], keys: Keys, held: Mapping[int, Profile]) -> list[Question]:
-    """Questions in the order of the file; ``held`` are the candidates by company number.
+def questions(judgements: Sequence[Judgement], keys: Keys, directory: Directory) -> list[Question]:
+    """Questions in the order of the file.
 
     Raises ValueError that begins with the line, for an unknown company or item and for one that has no list.
     """
     grouped: dict[tuple[str, str, int | None], list[Judgement]] = {}
     for one in judgements:
         grouped.setdefault(one.asked, []).append(one)
-    profiles = own_profiles()
     found = []
     for (seeker, kind, item), some in grouped.items():
-        target = _target(some[0], keys, profiles)
+        target = _target(some[0], keys, directory.own)
         judged = {str(_company(keys, one, one.candidate).pk): one for one in some}
-        possible = eligible(target.profile, need_of(target), held.values())
+        possible = eligible(target.profile, need_of(target), directory.live.held.values())
         found.append(Question(seeker, kind, item, target, judged, possible))
     return found
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
+from matchmaking.demo.judging.directory import Directory
 from matchmaking.demo.judging.questions import Question
 from matchmaking.engine.baselines import PlainText, asked_text, by_popularity, by_sector
 from matchmaking.engine.profiles import Recommendation
 from matchmaking.engine.recommender import MatchRecommender
 from matchmaking.introductions.models import Introduction
 from matchmaking.matches.exposure import RESERVE, share_places
-from matchmaking.matches.features import key_id, own_profiles, without_private_needs
+from matchmaking.matches.features import key_id, without_private_needs
 from matchmaking.matches.live import LiveRecommender
 from matchmaking.matches.models import LIST_LENGTH
 from matchmaking.matches.targets import Target
@@ -32,13 +33,14 @@ class System:
     rank: Rank
 
 
-def systems(live: LiveRecommender) -> Iterator[System]:
+def systems(directory: Directory) -> Iterator[System]:
     """The recommender first; then without variety, with the caps of the nightly refresh, and the baselines."""
+    live = directory.live
     plain = copy.copy(live.engine)
     plain.diversity = 0.0
     yield System(OURS, _asking(live.engine))
     yield System("ours without variety", _asking(plain))
-    pools = _pools(live)
+    pools = _pools(directory)
     yield System("ours with exposure caps", _capped(live, pools))
     popularity = _popularity(pools)
     yield System("popularity", lambda asked: by_popularity(asked.candidates, popularity))
@@ -51,11 +53,11 @@ def _asking(engine: MatchRecommender) -> Rank:
     return lambda asked: _keys(asked.target.ask(engine, LIST_LENGTH))
 
 
-def _pools(live: LiveRecommender) -> dict[int, list[Recommendation]]:
+def _pools(directory: Directory) -> dict[int, list[Recommendation]]:
     """What every company's own list is cut from, as in the nightly refresh."""
     return {
-        pk: Target(pk, without_private_needs(profile)).ask(live.engine, LIST_LENGTH + RESERVE)
-        for pk, profile in own_profiles().items()
+        pk: Target(pk, without_private_needs(profile)).ask(directory.live.engine, LIST_LENGTH + RESERVE)
+        for pk, profile in directory.own.items()
     }
 
 

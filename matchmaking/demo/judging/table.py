@@ -12,6 +12,8 @@ def lines(report: dict[str, Any]) -> Iterator[str]:
     """One line per system and kind of list; what was judged above, what was left out below."""
     judged = report["judged"]
     yield f"{judged['pairs']} judged pairs in {sum(judged['lists'].values())} lists, model {report['model'][:12]}"
+    if report["language"] == "own":
+        yield "every company speaks the language of its own side alone"
     if judged["closed"]:
         yield f"{judged['closed']} of the pairs can be shown by no system: a gate keeps the candidate out"
     yield ""

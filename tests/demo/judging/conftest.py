@@ -7,7 +7,8 @@ from django.core.management import call_command
 
 from matchmaking.demo import content
 from matchmaking.demo.bulk import Links, Terms
-from matchmaking.demo.judging import assessment, keys
+from matchmaking.demo.judging import directory as judged_directory
+from matchmaking.demo.judging import keys
 from matchmaking.demo.parts import seed_parts
 from matchmaking.demo.profiles import seed_companies
 from matchmaking.demo.stage import Stage
@@ -35,7 +36,7 @@ def directory(db, settings, tmp_path, monkeypatch, entries):
     settings.RECOMMENDER_DIR = tmp_path / "recommender"
     settings.ELASTICSEARCH_URL = ""
     monkeypatch.setattr(keys, "companies", lambda: entries)
-    monkeypatch.setattr(assessment, "fit", fit_small)
+    monkeypatch.setattr(judged_directory, "fit", fit_small)
     call_command("load_taxonomy", verbosity=0)
     stage = Stage(Terms(), Links(), {entry["key"]: entry for entry in entries})
     reviewer = UserFactory()

@@ -40,7 +40,7 @@ def test_without_a_model_one_is_trained_and_not_kept(directory, pairs):
 
 
 def test_the_model_in_force_is_used(directory, pairs, monkeypatch):
-    monkeypatch.setattr("matchmaking.demo.judging.assessment.fit", lambda material: pytest.fail("trained again"))
+    monkeypatch.setattr("matchmaking.demo.judging.directory.fit", lambda material: pytest.fail("trained again"))
     material = training.read()
     version = store_model(fit_small(material), material.figures())
     live.forget()

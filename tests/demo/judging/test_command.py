@@ -18,7 +18,7 @@ def test_json_and_the_run(directory, pairs, asker, abroad, tmp_path, capsys):
     call_command("evaluate_matches", "--judged", str(pairs), "--json", "--run", str(run))
     printed = capsys.readouterr()
     report = json.loads(printed.out)
-    assert report["report"] == "evaluate_matches"
+    assert (report["report"], report["language"]) == ("evaluate_matches", "both")
     assert printed.err == ""
     head, *rows = [line.split("\t") for line in run.read_text(encoding="utf-8").splitlines()]
     assert head == ["system", "seeker", "kind", "item", "candidate", "rank", "grade"]
@@ -35,6 +35,13 @@ def test_a_table_to_read_and_the_lines_that_no_list_can_show(directory, pairs, a
     assert "nDCG@10" in printed.out
     assert "not measured: Elasticsearch more_like_this (ELASTICSEARCH_URL is not set)" in printed.out
     assert f"line 3: a gate keeps {seller} out of this list of {asker}" in printed.err
+
+
+def test_each_company_in_its_own_language(directory, pairs, capsys):
+    call_command("evaluate_matches", "--judged", str(pairs), "--own-language")
+    assert "every company speaks the language of its own side alone" in capsys.readouterr().out
+    call_command("evaluate_matches", "--judged", str(pairs), "--own-language", "--json")
+    assert json.loads(capsys.readouterr().out)["language"] == "own"
 
 
 def test_refusals(directory, judged, asker, tmp_path):

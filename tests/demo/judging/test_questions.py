@@ -3,14 +3,15 @@
 import pytest
 
 from directory.models import Need, NeedState
+from matchmaking.demo.judging.directory import Directory
 from matchmaking.demo.judging.keys import Keys
 from matchmaking.demo.judging.questions import questions
 from matchmaking.engine.judging import Judgement
-from matchmaking.matches.features import need_key, public_profiles
+from matchmaking.matches.features import need_key
 
 
 def asked(*judgements):
-    return questions(judgements, Keys(), public_profiles())
+    return questions(judgements, Keys(), Directory.read())
 
 
 def test_lines_about_one_list_are_one_question(directory, asker, seller, abroad):

@@ -23,12 +23,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--judged", type=Path, default=JUDGED, metavar="FILE", help="judged pairs (default: those of the product)"
         )
+        parser.add_argument(
+            "--own-language",
+            action="store_true",
+            help="let companies of China speak Chinese alone and others English alone",
+        )
         parser.add_argument("--run", type=Path, metavar="FILE", help="write what each system showed here")
         parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
         quiet = options["json"] or options["verbosity"] == 0
-        found = self._assess(options["judged"], show=not quiet)
+        found = self._assess(options, show=not quiet)
         report = found.report()
         if options["run"]:
             self._write_run(options["run"], found)
@@ -41,9 +46,10 @@ class Command(BaseCommand):
             for one in asked.closed:
                 self.stderr.write(f"line {one.line}: a gate keeps {one.candidate} out of this list of {one.seeker}")
 
-    def _assess(self, judged: Path, *, show: bool) -> Assessment:
+    def _assess(self, options: dict[str, Any], *, show: bool) -> Assessment:
+        judged = options["judged"]
         try:
-            return assess(judged, show_progress=show)
+            return assess(judged, own_language=options["own_language"], show_progress=show)
         except UnicodeDecodeError as error:
             raise CommandError(f"{judged}: not UTF-8 (byte {error.start})") from error
         except OSError as error:
