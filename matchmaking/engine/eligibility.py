@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from .features import Ask, Block, code_columns
+from .features import Ask, code_columns
 from .profiles import Need, Profile
 
 Gate = Literal["self", "border", "visibility", "group", "no_list", "capacity", "alliance", "credential"]
@@ -40,7 +40,7 @@ def closed_gates(
         (not candidate.visible, Closed("visibility")),
         (seeker.group is not None and seeker.group == candidate.group, Closed("group")),
         (candidate.key in seeker.no_list or seeker.key in candidate.no_list, Closed("no_list")),
-        (_is_full(candidate, for_need=need is not None), Closed("capacity")),
+        (is_full(candidate, for_need=need is not None), Closed("capacity")),
     ]
     if need is not None:
         lacking = tuple(sorted(need.required_credentials - candidate.credentials))
@@ -60,7 +60,8 @@ def capacity_of(profile: Profile) -> int | None:
     return sum(c for c in stated if c is not None) if stated and None not in stated else None
 
 
-def _is_full(candidate: Profile, *, for_need: bool) -> bool:
+def is_full(candidate: Profile, *, for_need: bool) -> bool:
+    """Whether a company takes no more: for a stated need, or as a company at all."""
     # A company whose offers are all taken still buys: without a need in question its own public needs keep it in.
     return bool(candidate.offers) and not candidate.open_offers() and (for_need or not candidate.public_needs())
 
@@ -68,7 +69,7 @@ def _is_full(candidate: Profile, *, for_need: bool) -> bool:
 def pair_mask(seekers: Sequence[Profile], candidates: Sequence[Profile], *, cross_border: bool) -> NDArray[np.bool_]:
     """Eligibility of whole companies, bool (seekers, candidates); ``closed_gates`` without need, vectorised."""
     mask = np.ones((len(seekers), len(candidates)), dtype=bool)
-    shown = [c.visible and not _is_full(c, for_need=False) for c in candidates]
+    shown = [c.visible and not is_full(c, for_need=False) for c in candidates]
     mask &= np.array(shown, dtype=bool)[None, :]
     if cross_border:
         here, there = (np.array([p.country for p in side], dtype=str) for side in (seekers, candidates))
@@ -87,27 +88,29 @@ def pair_mask(seekers: Sequence[Profile], candidates: Sequence[Profile], *, cros
     return mask
 
 
-def need_mask(asks: Sequence[Ask], candidates: Block) -> NDArray[np.bool_]:
+def need_mask(asks: Sequence[Ask], candidates: Sequence[Profile]) -> NDArray[np.bool_]:
     """Whether a candidate may answer a query at all, bool (queries, candidates): capacity, alliance, credentials."""
     mask = np.ones((len(asks), len(candidates)), dtype=bool)
-    full = np.array([_is_full(p, for_need=True) for p in candidates.profiles], dtype=bool)
+    full = np.array([is_full(p, for_need=True) for p in candidates], dtype=bool)
     stated = np.array([ask.need is not None for ask in asks], dtype=bool)
     mask[np.ix_(stated, full)] = False
-    required = [_required(ask) for ask in asks]
+    required = [required_codes(ask) for ask in asks]
     columns = {code: i for i, code in enumerate(sorted(frozenset[str]().union(*required)))}
     if columns:
-        held = code_columns([_held(p) for p in candidates.profiles], columns)
+        held = code_columns([held_codes(p) for p in candidates], columns)
         counts = np.array([len(codes) for codes in required])
         mask &= (code_columns(required, columns) @ held.T).toarray() >= counts[:, None]
     return mask
 
 
-def _required(ask: Ask) -> frozenset[str]:
+def required_codes(ask: Ask) -> frozenset[str]:
+    """What a query requires of whoever answers it: credentials and an alliance."""
     if ask.need is None:
         return frozenset()
     alliance = {f"alliance:{ask.need.alliance}"} if ask.need.alliance is not None else set()
     return frozenset({f"credential:{c}" for c in ask.need.required_credentials} | alliance)
 
 
-def _held(profile: Profile) -> frozenset[str]:
+def held_codes(profile: Profile) -> frozenset[str]:
+    """What a company holds of all that queries may require."""
     return frozenset({f"credential:{c}" for c in profile.credentials} | {f"alliance:{a}" for a in profile.alliances})

@@ -1,6 +1,6 @@
 """Scores of pairs in both directions: one firm against many, many against one, and all against all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -15,6 +15,8 @@ from .reciprocity import reciprocal
 from .scoring import Directed, ask_scores, best_per_firm
 
 ROWS_AT_ONCE = 256
+# So many pools are scored together: more of them share less, fewer pay more for taking rows out of sparse matrices.
+SEEKERS_AT_ONCE = 32
 
 
 class Found(NamedTuple):
@@ -101,6 +103,43 @@ class Pairing:
             total = reciprocal(self.mean, directed.scores, reverse[:, start:stop].T, stated)
             total[~pair_mask(block.profiles[start:stop], block.profiles, cross_border=cross_border)] = 0
             yield from zip(range(start, stop), total, strict=True)
+
+    def pooled(
+        self, block: Block, pools: Mapping[int, NDArray[np.intp]], *, cross_border: bool = True
+    ) -> Iterator[tuple[int, NDArray[np.intp], NDArray[np.float32]]]:
+        """Scores of firms' pairs with the firms of their pools alone, as in ``everybody``: (firm, pool, scores).
+
+        Pools are ascending. Seekers of like sectors come together, since their pools overlap.
+        """
+        own, public = block.own_asks(), block.public_asks()
+        alike = sorted(pools, key=lambda seeker: (sorted(block.profiles[seeker].sectors), seeker))
+        for start in range(0, len(alike), SEEKERS_AT_ONCE):
+            seekers = np.sort(alike[start : start + SEEKERS_AT_ONCE])
+            firms = np.unique(np.concatenate([pools[seeker] for seeker in seekers]))
+            total = self._between(block, seekers, own, firms, public, cross_border=cross_border)
+            for seeker, row in zip(seekers.tolist(), total, strict=True):
+                yield seeker, pools[seeker], row[np.searchsorted(firms, pools[seeker])]
+
+    def _between(
+        self,
+        block: Block,
+        seekers: NDArray[np.intp],
+        own: NDArray[np.intp],
+        firms: NDArray[np.intp],
+        public: NDArray[np.intp],
+        *,
+        cross_border: bool,
+    ) -> NDArray[np.float32]:
+        """Scores of some seekers × some firms of one block, both ascending; ``own`` and ``public`` are all asks."""
+        if not len(firms):
+            return np.zeros((len(seekers), 0), np.float32)
+        forward = self.directed(block, own[np.isin(block.ask_firm[own], seekers)], block, firms)
+        reverse = self.directed(block, public[np.isin(block.ask_firm[public], firms)], block, seekers)
+        stated = block.ask_stated[forward.asks] & block.ask_stated[reverse.asks].T
+        total = np.asarray(reciprocal(self.mean, forward.scores, reverse.scores.T, stated), np.float32)
+        profiles = [[block.profiles[firm] for firm in side] for side in (seekers, firms)]
+        total[~pair_mask(*profiles, cross_border=cross_border)] = 0
+        return total
 
     def best_asks(
         self, block: Block, rows: NDArray[np.intp], giving: Block, firms: NDArray[np.intp]

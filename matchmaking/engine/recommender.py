@@ -2,7 +2,7 @@
 
 import copy
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +15,8 @@ from .eligibility import Closed, capacity_of, closed_gates, pair_mask
 from .encoder import Encoder
 from .explain import Explainer, Side
 from .features import PRESENT, Block, SectorMap, Weights, describing_text
+from .folding.fold import Folding
+from .folding.pools import pools
 from .holding import Holding
 from .learning import own_pairs, public_texts, surfaces
 from .lexicon import Lexicon
@@ -27,6 +29,12 @@ from .results import directions, recommendation
 from .scoring import BAND_ORDER, FLOOR, ask_scores
 from .variety import likeness
 from .word_tables import Wordings
+
+# From so many profiles on, lists are made in two stages. There both ways take about as long; above, scoring every pair
+# grows with the square of the profiles, in time and in memory (17 bytes a pair: 270 MB here, 1.7 GB at 10,000).
+POOLED_FROM = 4000
+# So many times the places of a list are scored fully then.
+NEAREST = 10
 
 
 class MatchRecommender(BaseEstimator):
@@ -168,20 +176,21 @@ class MatchRecommender(BaseEstimator):
     def recommend_all(self, k: int = 20, *, cross_border: bool = True) -> dict[str, list[Recommendation]]:
         """Lists of all visible profiles at once, with no candidate in more lists than its capacity allows.
 
-        Memory: as :meth:`Pairing.everybody`. Holds changes in one block first.
+        Below ``POOLED_FROM`` profiles every pair is scored; from there on, of each company those that short vectors
+        find nearest (see ``folding.pools``). Holds changes in one block first.
         """
         _check_places(k)
         block = self._holding.consolidated()
         if not len(block):
             return {}
-        pools: dict[int, list[tuple[int, float]]] = {}
-        for seeker, row in self._pairing.everybody(block, cross_border=cross_border):
-            best = best_k(row, POOL * k, self.floor)
-            pools[seeker] = self._preferences(block, best, row[best], k)
+        wishes: dict[int, list[tuple[int, float]]] = {}
+        for seeker, firms, scores in self._all_scores(block, k, cross_border):
+            best = best_k(scores, POOL * k, self.floor)
+            wishes[seeker] = self._preferences(block, firms[best], scores[best], k)
         caps = {i: exposure_cap(capacity_of(p), len(block), len(block), k) for i, p in enumerate(block.profiles)}
-        lists = {s: {c for c, _ in row} for s, row in share_out(pools, caps, k).items()}
+        lists = {s: {c for c, _ in row} for s, row in share_out(wishes, caps, k).items()}
         return {
-            block.profiles[s].key: self._explained(block, s, [c for c, _ in pools[s] if c in placed])
+            block.profiles[s].key: self._explained(block, s, [c for c, _ in wishes[s] if c in placed])
             for s, placed in lists.items()
             if block.profiles[s].visible
         }
@@ -232,6 +241,19 @@ class MatchRecommender(BaseEstimator):
     def _holding(self) -> Holding:
         check_is_fitted(self, "bridge_")
         return self._held
+
+    def _all_scores(
+        self, block: Block, k: int, cross_border: bool
+    ) -> Iterator[tuple[int, NDArray[np.intp], NDArray[np.float32]]]:
+        """Of each company the scores of those that may stand in its list: (company, others, scores)."""
+        if len(block) < POOLED_FROM:
+            everyone = np.arange(len(block))
+            for seeker, scores in self._pairing.everybody(block, cross_border=cross_border):
+                yield seeker, everyone, scores
+            return
+        folding = Folding(self.bridge_, self.sectors_).fit(block)
+        nearest = dict(pools(block, folding, NEAREST * k, cross_border=cross_border))
+        yield from self._pairing.pooled(block, nearest, cross_border=cross_border)
 
     def _found(self, block: Block, firm: int, need_key: str | None, cross_border: bool) -> list[Found]:
         """All pairs of one seeker, best first."""

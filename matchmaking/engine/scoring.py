@@ -82,7 +82,7 @@ def ask_scores(
         total += column[:, None] * sectors.table(
             [asking.profiles[a.firm].sectors for a in asks], [giving.profiles[f].sectors for f in chosen]
         )
-    total[~need_mask(asks, giving)[:, chosen]] = 0
+    total[~need_mask(asks, [giving.profiles[f] for f in chosen])] = 0
     return total
 
 

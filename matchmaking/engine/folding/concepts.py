@@ -5,68 +5,101 @@ know keeps a column of its own. Weights are sublinear (1 + log of a count) times
 Reference: Manning, Raghavan & Schütze 2008, chapter 6 (TF-IDF).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from ..lexicon import Lexicon
+from ..text import has_han
+
+Places = NDArray[np.int64]
 
 # Renderings of a Chinese word that count, likeliest first: the others are many and seldom meant.
 RENDERINGS = 4
-# A concept of one text alone brings no two texts together.
-LEAST_TEXTS = 2
 
 
 class Concepts:
     """Concepts of a lexicon and of further words, fitted on counts.
+
+    ``least_texts``: how many of the fitted texts must hold a concept for it to count. One that a single text holds
+    brings no two of these texts together, but may be what another text asks for.
 
     Attributes
     ----------
     rarity_ : float32 (concepts), log((1 + texts) / (1 + texts with the concept)) + 1
     """
 
-    def __init__(self, lexicon: Lexicon) -> None:
-        self.lexicon = lexicon
+    def __init__(self, lexicon: Lexicon, *, least_texts: int = 2) -> None:
+        self.lexicon, self.least_texts = lexicon, least_texts
         self._renderings = likeliest(lexicon.table, RENDERINGS)
 
-    def fit(self, counts: sparse.csr_array, columns: Mapping[str, int]) -> "Concepts":
+    def fit(self, counts: sparse.csr_array, columns: Iterable[str]) -> "Concepts":
         """Learn which concepts occur and how rare each is. ``counts`` (texts, words); ``columns`` names the words."""
-        stems = self.lexicon.stem_index
-        used = np.bincount(counts.indices, minlength=len(columns)) > 0
-        known = self._renderings.indptr
-        rendered = {head for head, row in self.lexicon.head_index.items() if known[row + 1] > known[row]}
-        own = [word for word, place in columns.items() if used[place] and word not in stems and word not in rendered]
-        self._own = {word: len(stems) + place for place, word in enumerate(own)}
-        weights = counts @ self._table(columns)
+        words = list(columns)
+        heads, stems = self._places(words)
+        used = np.bincount(counts.indices, minlength=len(words)) > 0
+        # In the order of the alphabet, so that nothing depends on the order in which words came up.
+        own = sorted(words[i] for i in np.flatnonzero(used & (self._rendered(heads) == 0) & (stems < 0)))
+        self._own = {word: len(self.lexicon.stems) + place for place, word in enumerate(own)}
+        weights = counts @ self._table(words)
         texts_with = np.bincount(weights.indices, minlength=weights.shape[1])
-        self._used = np.flatnonzero(texts_with >= LEAST_TEXTS)
+        self._used = np.flatnonzero(texts_with >= self.least_texts)
         self.rarity_ = (np.log((1 + counts.shape[0]) / (1 + texts_with[self._used])) + 1).astype(np.float32)
         return self
 
-    def transform(self, counts: sparse.csr_array, columns: Mapping[str, int]) -> sparse.csr_array:
+    def shared(self, counts: sparse.csr_array, columns: Iterable[str]) -> sparse.csr_array:
+        """Counts of words → counts of concepts, float32 (texts, concepts); unknown concepts are left out."""
+        return sparse.csr_array(counts @ self._table(list(columns))[:, self._used])
+
+    def transform(self, counts: sparse.csr_array, columns: Iterable[str]) -> sparse.csr_array:
         """Weights of concepts, float32 (texts, concepts), rows of length 1 or empty; unknown concepts are left out."""
-        weights = sparse.csr_array(counts @ self._table(columns)[:, self._used])
-        weights.data = np.where(weights.data >= 1, 1 + np.log(np.maximum(weights.data, 1)), weights.data)
+        weights = sublinear(self.shared(counts, columns))
         weights.data *= self.rarity_[weights.indices]
         rows = np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr))
         weights.data /= np.sqrt(np.bincount(rows, weights.data**2)).astype(np.float32)[rows]
         return weights
 
-    def _table(self, columns: Iterable[str]) -> sparse.csr_array:
+    def _places(self, words: Sequence[str]) -> tuple[Places, Places]:
+        """Rows of headwords and columns of stems, -1 for words that are none."""
+        heads, stems = self.lexicon.head_index.column, self.lexicon.stem_index.column
+        chinese = [has_han(word) for word in words]
+        return (
+            np.array([heads(word) if han else -1 for word, han in zip(words, chinese, strict=True)], np.int64),
+            np.array([-1 if han else stems(word) for word, han in zip(words, chinese, strict=True)], np.int64),
+        )
+
+    def _rendered(self, heads: Places) -> Places:
+        """How many renderings each headword has, 0 for -1."""
+        return np.append(np.diff(self._renderings.indptr), 0)[heads]
+
+    def _table(self, words: Sequence[str]) -> sparse.csr_array:
         """Shares of concepts of each word, float32 (words, all stems and own words); a word's shares add up to 1."""
-        heads, stems = self.lexicon.head_index, self.lexicon.stem_index
-        words = list(columns)
-        # The row past the last headword, and the column past the last stem, stand for "none".
-        row = np.array([heads.get(word, len(heads)) for word in words], np.int64)
-        own = np.array([stems.get(word, self._own.get(word, -1)) for word in words], np.int64)
-        width = len(stems) + len(self._own)
-        padded = np.append(self._renderings.indptr, self._renderings.indptr[-1])
-        table = sparse.csr_array(
-            (self._renderings.data, self._renderings.indices, padded), shape=(len(heads) + 1, width)
-        )[row]
-        lone = np.flatnonzero((np.diff(table.indptr) == 0) & (own >= 0))
-        return table + sparse.csr_array((np.ones(len(lone), np.float32), (lone, own[lone])), shape=table.shape)
+        heads, stems = self._places(words)
+        own = np.array([self._own.get(word, -1) for word in words], np.int64)
+        alone = np.where(stems >= 0, stems, own)
+        width = len(self.lexicon.stems) + len(self._own)
+        rendered = self._rendered(heads)
+        renderings = sparse.csr_array(
+            (self._renderings.data, self._renderings.indices, self._renderings.indptr),
+            shape=(self._renderings.shape[0], width),
+        )
+        rows = np.flatnonzero(rendered)
+        places = sparse.csr_array(
+            (np.ones(len(rows), np.float32), (rows, heads[rows])), shape=(len(words), renderings.shape[0])
+        )
+        lone = np.flatnonzero((rendered == 0) & (alone >= 0))
+        itself = (np.ones(len(lone), np.float32), (lone, alone[lone]))
+        return places @ renderings + sparse.csr_array(itself, shape=(len(words), width))
+
+
+def sublinear(counts: sparse.csr_array) -> sparse.csr_array:
+    """1 + log of each count from 1 up, smaller ones as they are."""
+    logs = 1 + np.log(np.maximum(counts.data, 1))
+    return sparse.csr_array(
+        (np.where(counts.data >= 1, logs, counts.data), counts.indices, counts.indptr), shape=counts.shape
+    )
 
 
 def likeliest(table: sparse.csr_array, most: int) -> sparse.csr_array:

@@ -11,6 +11,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,8 +47,8 @@ class Directions:
 
     def fold(self, matrix: sparse.csr_array) -> Floats:
         """Rows of a matrix with the same columns along these directions, float32 (rows, k)."""
-        with _workers() as pool:
-            return _Split(matrix, pool).times(self.axes)
+        with workers() as pool:
+            return Split(matrix, pool).times(self.axes)
 
 
 def directions(matrix: sparse.csr_array, k: int, *, rounds: int = ROUNDS, seed: int = 0) -> Directions:
@@ -57,16 +58,34 @@ def directions(matrix: sparse.csr_array, k: int, *, rounds: int = ROUNDS, seed: 
     smaller side. Memory: a block of (rows, k + 10) and two of (columns, k + 10).
     """
     matrix = _checked(matrix, k)
+    with workers() as pool:
+        return strongest(Split(matrix, pool), k, rounds=rounds, seed=seed)
+
+
+class Operator(Protocol):
+    """A matrix that is known by its products alone."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, columns)."""
+
+    def times(self, block: Floats) -> Floats:
+        """X @ block, (rows, width)."""
+
+    def back(self, block: Floats) -> Floats:
+        """X' @ block, (columns, width)."""
+
+
+def strongest(matrix: Operator, k: int, *, rounds: int = ROUNDS, seed: int = 0) -> Directions:
+    """The k strongest directions of anything that can be multiplied; k at most its smaller side."""
+    columns = matrix.shape[1]
     width = min(k + SPARE, *matrix.shape)
-    with _workers() as pool:
-        split = _Split(matrix, pool)
-        block = np.random.default_rng(seed).standard_normal((matrix.shape[1], width), dtype=np.float32)
-        for _ in range(rounds - 1):
-            block = _rescaled(split.squared_times(block))
-        block = orthonormal(split.squared_times(block))
-        image = split.times(block)
-        # Within the block, the exact answer: eigenvectors of the small Gram matrix of its image.
-        squares, turn = linalg.eigh(_gram(image))
+    block = np.random.default_rng(seed).standard_normal((columns, width), dtype=np.float32)
+    for _ in range(rounds - 1):
+        block = _rescaled(matrix.back(matrix.times(block)))
+    block = orthonormal(matrix.back(matrix.times(block)))
+    # Within the block, the exact answer: eigenvectors of the small Gram matrix of its image.
+    squares, turn = linalg.eigh(_gram(matrix.times(block)))
     order = np.argsort(-squares)[:k]
     strengths = np.sqrt(np.maximum(squares[order], 0)).astype(np.float32)
     return Directions(block @ turn[:, order].astype(np.float32), strengths)
@@ -105,17 +124,18 @@ def _checked(matrix: sparse.csr_array, k: int) -> sparse.csr_array:
 
 
 @contextmanager
-def _workers() -> Iterator[Executor]:
+def workers() -> Iterator[Executor]:
+    """Threads for ``Split``."""
     # Threads of ours share the long products; those of the BLAS would only wait for each other on the short ones.
     with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(WORKERS) as pool:
         yield pool
 
 
-class _Split:
+class Split:
     """A matrix in blocks of rows of about as many values each, one for each worker."""
 
     def __init__(self, matrix: sparse.csr_array, pool: Executor) -> None:
-        self._pool = pool
+        self._pool, self.shape = pool, matrix.shape
         cuts = np.searchsorted(matrix.indptr, np.linspace(0, matrix.nnz, WORKERS + 1)[1:-1])
         bounds = [0, *cuts.tolist(), matrix.shape[0]]
         self._parts = [matrix[start:stop] for start, stop in pairwise(bounds)]
@@ -124,9 +144,10 @@ class _Split:
         """X @ block."""
         return np.vstack(list(self._pool.map(lambda part: part @ block, self._parts)))
 
-    def squared_times(self, block: Floats) -> Floats:
-        """X' @ (X @ block)."""
-        first, *others = self._pool.map(lambda part: part.T @ (part @ block), self._parts)
+    def back(self, block: Floats) -> Floats:
+        """X' @ block."""
+        ends = np.cumsum([part.shape[0] for part in self._parts])[:-1]
+        first, *others = self._pool.map(lambda part, rows: part.T @ rows, self._parts, np.split(block, ends))
         for other in others:
             first += other
         return np.asarray(first)

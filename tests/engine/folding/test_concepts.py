@@ -65,3 +65,13 @@ def test_likeliest_keeps_the_largest_of_each_row():
     table = sparse.csr_array(np.array([[0.1, 0.4, 0.2, 0.3], [0.25, 0.25, 0.25, 0.25], [0, 0, 0, 0], [0, 7, 0, 0]]))
     expected = [[0, 4 / 7, 0, 3 / 7], [0.5, 0.5, 0, 0], [0, 0, 0, 0], [0, 1, 0, 0]]
     np.testing.assert_allclose(likeliest(table, 2).toarray(), expected, rtol=1e-6)
+
+
+def test_columns_do_not_depend_on_the_order_in_which_words_came_up(small_lexicon):
+    texts, found = ["榨菜 zircon", "zircon 榨菜 loan", "loan"], []
+    for first in ([], ["zircon"]):
+        words = Words()
+        words.counts(first)
+        counts = words.counts(texts)
+        found.append(Concepts(small_lexicon).fit(counts, words.columns).transform(counts, words.columns).toarray())
+    np.testing.assert_array_equal(*found)

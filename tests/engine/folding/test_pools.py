@@ -1,0 +1,110 @@
+from dataclasses import asdict, replace
+
+import numpy as np
+import pytest
+
+from matchmaking.engine import recommender as module
+from matchmaking.engine.eligibility import pair_mask
+from matchmaking.engine.folding.fold import Folding
+from matchmaking.engine.folding.pools import pools
+from matchmaking.engine.ranking import best_k
+
+from ..worlds import TRADES, buyer, candidates, fitted, seller
+from .conftest import varied_directory
+
+
+def pools_of(model, places, **options):
+    block = model._holding.consolidated()
+    return block, dict(pools(block, Folding(model.bridge_, model.sectors_).fit(block), places, **options))
+
+
+@pytest.mark.parametrize("cross_border", [True, False])
+def test_large_pools_hold_exactly_whoever_may_be_met(directory, cross_border):
+    block, found = pools_of(fitted(directory), len(directory) * 4, cross_border=cross_border)
+    mask = pair_mask(block.profiles, block.profiles, cross_border=cross_border)
+    assert sorted(found) == list(range(len(block)))
+    for firm, others in found.items():
+        np.testing.assert_array_equal(others, np.flatnonzero(mask[firm]))
+
+
+def test_small_pools_hold_the_best(directory):
+    model = fitted(directory)
+    block, found = pools_of(model, 12)
+    shares = []
+    for firm, row in model._pairing.everybody(block):
+        best = best_k(row, 4, model.floor)
+        shares += [np.isin(best, found[firm]).mean()] if len(best) else []
+        assert len(found[firm]) <= 12
+    assert np.mean(shares) > 0.95
+
+
+def test_pooled_scores_are_those_of_everybody(directory):
+    model = fitted(directory)
+    block, found = pools_of(model, 10)
+    full = dict(model._pairing.everybody(block))
+    for firm, others, scores in model._pairing.pooled(block, found):
+        np.testing.assert_allclose(scores, full[firm][others], atol=1e-6)
+
+
+def test_an_empty_pool_has_no_scores():
+    model = fitted([seller("a", "CN", "港口"), buyer("b", "CN", "港口")])
+    block, found = pools_of(model, 5)
+    assert [len(others) for others in found.values()] == [0, 0]
+    assert [len(scores) for _, _, scores in model._pairing.pooled(block, found)] == [0, 0]
+
+
+def both_ways(monkeypatch, profiles, k, **parameters):
+    """Lists with every pair scored, and lists by way of pools."""
+    model = fitted(profiles, **parameters)
+    every = model.recommend_all(k)
+    monkeypatch.setattr(module, "POOLED_FROM", 1)
+    return every, model.recommend_all(k)
+
+
+def test_lists_by_way_of_pools_are_those_of_all_pairs(monkeypatch):
+    # Every company fits into a pool of ten times four, so nothing may differ.
+    every, pooled = both_ways(monkeypatch, varied_directory(40, seed=1), 4)
+    assert every.keys() == pooled.keys()
+    assert any(every.values())
+    for key, row in every.items():
+        assert candidates(pooled[key]) == candidates(row)
+        assert [r.score for r in pooled[key]] == pytest.approx([r.score for r in row])
+
+
+def test_planted_partners_are_found_among_many(monkeypatch):
+    trades = sorted(TRADES)
+    pairs = [(a, b) for i, a in enumerate(trades) for b in trades[i + 1 :]]
+    world = [make(f"{side}-{a}-{b}", side, a, b) for a, b in pairs for make, side in ((seller, "CN"), (buyer, "SG"))]
+    every, pooled = both_ways(monkeypatch, world, 1, diversity=0.0)
+    for a, b in pairs:
+        assert candidates(pooled[f"SG-{a}-{b}"]) == [f"CN-{a}-{b}"]
+    assert {key: candidates(row) for key, row in every.items()} == {key: candidates(row) for key, row in pooled.items()}
+
+
+def test_below_the_threshold_every_pair_is_scored(monkeypatch, directory):
+    monkeypatch.setattr(module, "Folding", lambda *_: pytest.fail("folded"))
+    assert fitted(directory).recommend_all(3)
+
+
+def test_private_needs_serve_their_owner_and_nobody_else(monkeypatch, directory):
+    monkeypatch.setattr(module, "POOLED_FROM", 1)
+    monkeypatch.setattr(module, "NEAREST", 2)
+    owner = replace(directory[1], visible=True, no_list=frozenset(), group=None, country="CN")
+    wish = replace(buyer("x", "CN", "污水").needs[0], private=True)
+    rest = [directory[0], *directory[2:], seller("answer", "SG", "污水")]
+    with_secret = fitted([replace(owner, needs=(wish,)), *rest]).recommend_all(3)
+    without = fitted([replace(owner, needs=()), *rest]).recommend_all(3)
+    assert "answer" in candidates(with_secret[owner.key])
+    others = [key for key in without if key != owner.key]
+    assert {k: [asdict(r) for r in with_secret[k]] for k in others} == {
+        k: [asdict(r) for r in without[k]] for k in others
+    }
+
+
+def test_gates_are_looked_at_again_when_pools_are_scored(directory):
+    model = fitted(directory)
+    block = model._holding.consolidated()
+    everyone = dict.fromkeys(range(len(block)), np.arange(len(block)))
+    mask = pair_mask(block.profiles, block.profiles, cross_border=True)
+    for firm, _, scores in model._pairing.pooled(block, everyone):
+        assert not scores[~mask[firm]].any()
