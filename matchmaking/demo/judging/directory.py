@@ -1,6 +1,5 @@
 """The recommender and all that it knows while it is judged: the directory as it is, or in one language per company."""
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,7 +8,7 @@ from matchmaking.engine.renditions import is_bilingual, rendition
 from matchmaking.matches.features import own_profiles
 from matchmaking.matches.live import LiveRecommender, live_recommender
 from matchmaking.matches.models import ModelVersion
-from matchmaking.matches.training import fit, read
+from matchmaking.matches.training import Material, fit, read
 
 
 @dataclass(frozen=True)
@@ -27,11 +26,13 @@ class Directory:
     def in_own_language(self) -> "Directory":
         """The same in which companies of China speak Chinese alone and others English alone.
 
-        A company that has not said everything in both languages stays as it is. What was learned stays, too.
+        A company that has not said everything in both languages stays as it is. The recommender is trained anew on what
+        is left and not kept: the model in force learned translations from the very texts that are taken away.
         """
         held = _spoken(self.live.held)
-        engine = copy.copy(self.live.engine).populate(held.values())
-        return Directory(LiveRecommender(self.live.model, engine, self.live.versions, held), _spoken(self.own))
+        engine = fit(Material(list(held.values()), read().pairs))
+        model = ModelVersion(fingerprint=engine.fingerprint_)
+        return Directory(LiveRecommender(model, engine, self.live.versions, held), _spoken(self.own))
 
 
 def _spoken(profiles: Mapping[int, Profile]) -> dict[int, Profile]:

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+from matchmaking.demo.judging import directory as judged_directory
 from matchmaking.demo.judging.directory import Directory
 from matchmaking.engine.profiles import Text
+from matchmaking.matches.models import ModelVersion
 
 
 def test_each_side_speaks_its_own_language(directory, asker, abroad):
@@ -36,4 +38,14 @@ def test_the_recommender_holds_what_is_said_and_the_first_is_left_alone(director
     for one in (both, own):
         assert {p.key: p for p in one.live.engine.profiles()} == {p.key: p for p in one.live.held.values()}
     assert own.live.held[int(key)] != both.live.held[int(key)]
-    assert own.live.model == both.live.model
+
+
+def test_nothing_is_learned_from_what_is_not_said(directory, monkeypatch):
+    taught = []
+    real = judged_directory.fit
+    monkeypatch.setattr(judged_directory, "fit", lambda material: taught.append(material) or real(material))
+    own = Directory.read().in_own_language()
+    assert taught[-1].profiles == list(own.live.held.values())
+    assert taught[-1].pairs == taught[0].pairs
+    assert own.live.model.fingerprint == own.live.engine.fingerprint_
+    assert not ModelVersion.objects.exists()
