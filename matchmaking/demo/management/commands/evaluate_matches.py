@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--own-language",
             action="store_true",
-            help="let companies of China speak Chinese alone and others English alone",
+            help="let companies of China speak Chinese alone and others English alone, and train anew on that",
         )
         parser.add_argument("--run", type=Path, metavar="FILE", help="write what each system showed here")
         parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
