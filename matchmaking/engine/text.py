@@ -97,7 +97,12 @@ def has_han(text: str) -> bool:
 
 def latin_words(text: str) -> list[str]:
     """Lower-case Latin words and numbers of the text, in order, neither stemmed nor filtered."""
-    return _LATIN_WORD.findall(fold(normalise(text)))
+    return plain_words(fold(normalise(text)))
+
+
+def plain_words(normal: str) -> list[str]:
+    """Latin words and numbers of a text that is in normal form and without accents."""
+    return _LATIN_WORD.findall(normal)
 
 
 @lru_cache(maxsize=200_000)

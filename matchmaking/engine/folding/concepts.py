@@ -34,6 +34,7 @@ class Concepts:
     def __init__(self, lexicon: Lexicon, *, least_texts: int = 2) -> None:
         self.lexicon, self.least_texts = lexicon, least_texts
         self._renderings = likeliest(lexicon.table, RENDERINGS)
+        self._known: dict[str, tuple[int, int]] = {}
 
     def fit(self, counts: sparse.csr_array, columns: Iterable[str]) -> "Concepts":
         """Learn which concepts occur and how rare each is. ``counts`` (texts, words); ``columns`` names the words."""
@@ -63,12 +64,14 @@ class Concepts:
 
     def _places(self, words: Sequence[str]) -> tuple[Places, Places]:
         """Rows of headwords and columns of stems, -1 for words that are none."""
-        heads, stems = self.lexicon.head_index.column, self.lexicon.stem_index.column
-        chinese = [has_han(word) for word in words]
-        return (
-            np.array([heads(word) if han else -1 for word, han in zip(words, chinese, strict=True)], np.int64),
-            np.array([-1 if han else stems(word) for word, han in zip(words, chinese, strict=True)], np.int64),
-        )
+        known = self._known
+        for word in words:
+            if word not in known:
+                index = self.lexicon.head_index if has_han(word) else self.lexicon.stem_index
+                place = index.column(word)
+                known[word] = (place, -1) if index is self.lexicon.head_index else (-1, place)
+        places = np.array([known[word] for word in words], np.int64).reshape(-1, 2)
+        return places[:, 0], places[:, 1]
 
     def _rendered(self, heads: Places) -> Places:
         """How many renderings each headword has, 0 for -1."""

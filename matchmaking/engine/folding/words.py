@@ -16,7 +16,7 @@ import rjieba
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ..text import HAN, STOP_EN, STOP_ZH, fold, is_simplified, latin_words, normalise, stem
+from ..text import HAN, STOP_EN, STOP_ZH, fold, is_simplified, normalise, plain_words, stem
 
 # Characters that the normal form leaves alone but for case, and marks that only ever stand between words.
 _ORDINARY = "\t\n\r -~\u4e00-\u9fff，。、；：？！（）《》【】“”‘’…—–·％"
@@ -82,7 +82,7 @@ class Words:
         return () if word in STOP_ZH or word == " " else (self._column(word),)
 
     def _latin_columns(self, piece: str) -> Columns:
-        return tuple(self._column(stem(word)) for word in latin_words(piece) if word not in STOP_EN)
+        return tuple(self._column(stem(word)) for word in plain_words(piece) if word not in STOP_EN)
 
     def _column(self, word: str) -> int:
         return self.columns.setdefault(word, len(self.columns))
