@@ -97,12 +97,17 @@ class Words:
 
 def quick_normal(text: str) -> str:
     """A text in which the words are those of ``normalise(text)``; marks between them may differ."""
-    for mark in set(_UNUSUAL.findall(text)):
-        # Symbols and numbers such as ℃ or ² change by themselves; letters and accents depend on their neighbours.
-        if category(mark)[0] not in "SNP":
-            return fold(normalise(text))
-        text = text.replace(mark, normalise(mark))
-    return text.lower().replace("’", "'") if is_simplified(text) else fold(normalise(text))
+    marks = set(_UNUSUAL.findall(text))
+    # Symbols and numbers such as ℃ or ² change by themselves; letters and accents depend on their neighbours.
+    if all(category(mark)[0] in "SNP" for mark in marks) and is_simplified(text):
+        for mark in marks:
+            text = text.replace(mark, normalise(mark))
+        return text.lower().replace("’", "'")
+    lines = text.split("\n")
+    if len(lines) == 1:
+        return fold(normalise(text))
+    # The long way is for the lines that need it.
+    return "\n".join(map(quick_normal, lines))
 
 
 class _Memo(dict[str, Columns]):
