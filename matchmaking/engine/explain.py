@@ -7,13 +7,15 @@ candidate never gets here, since only the rows of ``Block.public_asks`` stand fo
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from .analysis import Analysis, Explained
 from .bridge import TextBridge
 from .eligibility import closed_gates
 from .features import Ask, Block, Give, SectorMap, field_weights, size_fit, wanted
 from .profiles import Direction, Kind, Need, Profile, Reason
 from .reciprocity import FORWARD_SHARE
-from .scoring import full_answer
+from .scoring import text_strength
 from .text import STOP_EN, has_han
 
 WORDS_SHOWN = 5
@@ -106,12 +108,12 @@ class Explainer:
         documents = side.giving.documents
         found = [(self.bridge.explain(query, documents, row, 3 * WORDS_SHOWN), row) for row in side.give_rows]
         best, row = max(found, key=lambda f: f[0].total)
-        if best.total <= 0:
+        words, has_encoder = side.ask.analysis.length, self.bridge.has_encoder
+        strength = float(text_strength(np.array(best.total), words, query.topic_share, has_encoder=has_encoder))
+        if strength <= 0:
             return None
         give = side.giving.gives[row]
         asked, met = self._words(best, side.ask, give)
-        full = float(full_answer(query.topic_share, has_encoder=self.bridge.has_encoder))
-        strength = min(best.total / full, 1.0)
         return _reason(side, "fits", "text", asked, met, weight * strength, give.offer.key if give.offer else None)
 
     def _words(self, explained: Explained, ask: Ask, give: Give) -> tuple[tuple[str, ...], tuple[str, ...]]:

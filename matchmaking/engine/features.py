@@ -136,6 +136,7 @@ class Block:
         self.queries: Queries = bridge.queries([ask.analysis for ask in self.asks])
         self.first_give = np.searchsorted([give.firm for give in self.gives], np.arange(len(self.profiles)))
         self.ask_firm = np.array([ask.firm for ask in self.asks], dtype=np.intp)
+        self.ask_words = np.array([ask.analysis.length for ask in self.asks], dtype=float)
         self.ask_private = np.array([ask.private for ask in self.asks], dtype=bool)
         self.ask_stated = np.array([ask.need is not None for ask in self.asks], dtype=bool)
         self.ask_weights = np.zeros((len(self.asks), len(FIELDS)), dtype=np.float32)

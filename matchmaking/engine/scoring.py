@@ -1,6 +1,7 @@
 """Scores of one direction: how well what one side gives meets what the other asks; and the bands of pairs."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +16,20 @@ from .profiles import Band
 # full answer; a long one also gains from common topics.
 SHORT_FULL = 0.35
 LONG_FULL = 0.65
+# Where an answer begins: texts about different things still meet in a word now and then, and in another one in another
+# language. So as much cover as this many words of the query are worth, at most MOST_CHANCE, counts for nothing, nor do
+# so many deviations of meaning. Chosen by judged lists and parity of the demonstration: docs/model-card.md.
+CHANCE_WORDS = 1.2
+MOST_CHANCE = 0.12
+CHANCE_DEVIATIONS = 1.0
 # A band may be reached by the pair's score, or by how fully one side's *stated* need is met: a provider that does all a
 # need asks for is a strong match even where its own wishes lie elsewhere.
 BAND_FLOORS: tuple[tuple[Band, float], ...] = (("strong", 0.50), ("good", 0.30), ("possible", 0.0))
 STATED_FLOORS: tuple[tuple[Band, float], ...] = (("strong", 0.60), ("good", 0.40), ("possible", 0.0))
 BAND_ORDER: dict[Band, int] = {"strong": 0, "good": 1, "possible": 2}
 FLOOR = 0.05
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -42,9 +51,24 @@ def band_of(score: float, stated: float = 0.0, *, conflict: bool = False) -> Ban
     return "good" if conflict and best == "strong" else best
 
 
-def full_answer(topic_share: NDArray[np.float64] | float, *, has_encoder: bool = False) -> NDArray[np.float64] | float:
+def full_answer(topic_share: Floats | float, *, has_encoder: bool = False) -> Floats | float:
     """The pipeline score that counts as 1, by how far a query is a long text (0 to 1) and whether meaning counts."""
     return SHORT_FULL + (LONG_FULL - SHORT_FULL) * topic_share + MEANING_WEIGHT * MEANING_FULL * has_encoder
+
+
+def chance(words: Floats | float, *, has_encoder: bool = False) -> Floats:
+    """The pipeline score that is no answer yet, by the number of content words of a query."""
+    cover = np.minimum(MOST_CHANCE, CHANCE_WORDS / np.maximum(words, 1.0))
+    return np.asarray(cover + MEANING_WEIGHT * CHANCE_DEVIATIONS * has_encoder)
+
+
+def text_strength(
+    scores: NDArray[np.floating[Any]], words: Floats | float, topic_share: Floats | float, *, has_encoder: bool = False
+) -> NDArray[np.float32]:
+    """How full an answer is, 0 to 1: on a straight line from ``chance`` to ``full_answer``, float32 as ``scores``."""
+    least = chance(words, has_encoder=has_encoder)
+    span = full_answer(topic_share, has_encoder=has_encoder) - least
+    return np.clip((scores - least) / span, 0.0, 1.0).astype(np.float32)
 
 
 def ask_scores(
@@ -61,8 +85,12 @@ def ask_scores(
     """
     chosen = np.arange(len(giving)) if firms is None else firms
     weights = asking.ask_weights[rows]
-    full = np.asarray(full_answer(asking.queries.topic_share[rows], has_encoder=bridge.has_encoder), np.float32)
-    strength = np.minimum(_text_scores(asking, rows, giving, bridge, chosen) / full[:, None], np.float32(1))
+    strength = text_strength(
+        _text_scores(asking, rows, giving, bridge, chosen),
+        asking.ask_words[rows, None],
+        asking.queries.topic_share[rows, None],
+        has_encoder=bridge.has_encoder,
+    )
     total = weights[:, [FIELDS.index("text")]] * strength
     asks = [asking.asks[row] for row in rows]
     for name in CODED:
