@@ -64,7 +64,8 @@ def compare(recommender: MatchRecommender, profiles: Sequence[Profile], *, k: in
     An overlap is the number of common names over the length of the longer list, which is k where it is full. A list
     that is empty in both renditions is left out. Memory: three times as many queries as profiles have, against all.
     """
-    asked = {name: Asked(recommender, [rendition(p, name) for p in profiles], k) for name in RENDITIONS}
+    directory = Directory(recommender)
+    asked = {name: Asked(directory, [rendition(p, name) for p in profiles], k) for name in RENDITIONS}
     return [
         one
         for row in range(len(profiles))
@@ -111,25 +112,30 @@ def compared_answers(
             yield Compared(pair, first.kind, parity_at_k(first.names, second.names, k), change)
 
 
+class Directory:
+    """The companies that a recommender holds, as they are, and their scores for each other."""
+
+    def __init__(self, recommender: MatchRecommender) -> None:
+        self.recommender = recommender
+        self.pairing = Pairing(recommender.bridge_, recommender.sectors_, recommender.mean, recommender.floor)
+        self.block = Block(recommender.profiles(), recommender.bridge_, recommender.weights)
+        self.keys = [p.key for p in self.block.profiles]
+        self.table: Scores = np.array([row for _, row in self.pairing.everybody(self.block)])
+
+
 class Asked:
     """All answers to some rewritten companies, scored at once, as :class:`MatchRecommender` would give them."""
 
-    def __init__(self, recommender: MatchRecommender, profiles: Sequence[Profile], k: int) -> None:
+    def __init__(self, directory: Directory, profiles: Sequence[Profile], k: int) -> None:
+        recommender, pairing, theirs = directory.recommender, directory.pairing, directory.block
+        ours = Block(profiles, recommender.bridge_, recommender.weights)
         self._k, self._floor = k, recommender.floor
         self._diversity, self._mean = recommender.diversity, recommender.mean
-        held = recommender.profiles()
-        self._theirs = Block(held, recommender.bridge_, recommender.weights)
-        self._ours = Block(profiles, recommender.bridge_, recommender.weights)
-        self._keys = [p.key for p in held]
-        self._itself = np.array([self._theirs.index[p.key] for p in profiles], np.intp)
-        pairing = Pairing(recommender.bridge_, recommender.sectors_, recommender.mean, recommender.floor)
-        ours, theirs = self._ours, self._theirs
-        self._met: Scores = ask_scores(
-            ours, np.arange(len(ours.asks)), theirs, recommender.bridge_, recommender.sectors_
-        )
+        self._directory, self._theirs, self._ours, self._keys = directory, theirs, ours, directory.keys
+        every = np.arange(len(ours.asks))
+        self._met: Scores = ask_scores(ours, every, theirs, recommender.bridge_, recommender.sectors_)
         self._met_by = pairing.directed(theirs, theirs.public_asks(), ours)
-        self._table = np.array([row for _, row in pairing.everybody(theirs)])
-        self._open = pair_mask(profiles, held, cross_border=True)
+        self._open = pair_mask(profiles, theirs.profiles, cross_border=True)
         self._suited = self._as_candidates(pairing)
 
     def answers(self, row: int) -> list[Answers]:
@@ -168,7 +174,8 @@ class Asked:
 
     def _seekers(self, row: int) -> Answers:
         suited = self._suited[:, row]
-        others = np.delete(self._table, self._itself[row], axis=1)
+        itself = self._theirs.index[self._ours.profiles[row].key]
+        others = np.delete(self._directory.table, itself, axis=1)
         places = 1 + (others > suited[:, None]).sum(axis=1)
         names = [self._keys[i] for i in best_k(suited, self._k, self._floor)]
         ranks = {self._keys[i]: int(places[i]) for i in np.flatnonzero(suited > self._floor)}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matchmaking.engine.parity import KINDS, Answers, Asked, Compared, compare, compared_answers, figures
+from matchmaking.engine.parity import KINDS, Answers, Asked, Compared, Directory, compare, compared_answers, figures
 from matchmaking.engine.profiles import Need, Offer, Profile, Text
 from matchmaking.engine.recommender import MatchRecommender
 from matchmaking.engine.renditions import RENDITIONS, rendition
@@ -38,7 +38,7 @@ def recommender(firms, small_lexicon):
 @pytest.mark.parametrize("name", RENDITIONS)
 def test_answers_are_those_of_the_recommender(recommender, firms, name):
     turned = [rendition(one, name) for one in firms]
-    asked = Asked(recommender, turned, 2)
+    asked = Asked(Directory(recommender), turned, 2)
     for row, profile in enumerate(turned):
         whole, *needs, candidate = asked.answers(row)
         assert set(whole.names) == {r.candidate for r in recommender.recommend(profile, k=2)}
@@ -51,7 +51,7 @@ def test_answers_are_those_of_the_recommender(recommender, firms, name):
 
 
 def test_a_candidate_is_ranked_within_the_list_of_each_seeker(recommender, firms):
-    asked = Asked(recommender, firms, 10)
+    asked = Asked(Directory(recommender), firms, 10)
     for row, profile in enumerate(firms):
         for seeker, rank in asked.answers(row)[-1].ranks.items():
             scores = {r.candidate: r.score for r in recommender.recommend(seeker, k=10)}
