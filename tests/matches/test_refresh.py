@@ -122,13 +122,9 @@ def test_adding_to_the_no_list_and_undoing_it_brings_the_company_back(computed, 
 
 
 def test_a_pin_leads_the_list_and_a_suppression_keeps_out_and_both_survive_retraining(
-    computed, need, terms, providers, train
+    computed, need, providers, train
 ):
     pinned, suppressed = providers["ip"], providers["straits"]
-    offer = pinned.offers.get()
-    offer.markets.set([terms["vietnam"]])
-    offer.save()
-    change(pinned)
     verdict(computed, pinned, VerdictKind.PIN)
     lifted = verdict(computed, suppressed, VerdictKind.SUPPRESS)
     for _training in range(2):
