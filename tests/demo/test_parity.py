@@ -13,6 +13,9 @@ from matchmaking.matches.training import fit, read
 # What is reached, rounded down; see the section on parity in docs/model-card.md for what is wanted.
 LEAST_OVERLAP = {"zh~en": 0.87, "zh~mixed": 0.91, "en~mixed": 0.91}
 
+# Places by which one language may stand below the other. A candidate described in Chinese still stands one lower.
+MOST_RANK_CHANGE = 1.2
+
 pytestmark = pytest.mark.django_db
 
 
@@ -34,3 +37,4 @@ def test_a_company_gets_the_same_matches_in_either_language(measured):
     for pair, kinds in found.items():
         assert all(kinds[kind]["lists"] >= 85 for kind in KINDS)
         assert kinds["all"]["overlap"] >= LEAST_OVERLAP[pair], (pair, kinds)
+        assert all(abs(kinds[kind]["rank_change"]) <= MOST_RANK_CHANGE for kind in KINDS), (pair, kinds)
