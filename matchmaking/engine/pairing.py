@@ -60,20 +60,29 @@ class Pairing:
         other: Block,
         alive: NDArray[np.bool_],
         *,
+        among: NDArray[np.intp] | None = None,
         met: bool = False,
         cross_border: bool = True,
     ) -> Iterator[Found]:
-        """One seeker's pairs with the firms of ``other``; ``met``: only those that meet its wish at all."""
-        forward = self.directed(block, rows, other)
-        reverse = self.directed(other, other.public_asks(), block, np.array([firm]))
-        mask = alive & pair_mask([block.profiles[firm]], other.profiles, cross_border=cross_border)[0]
+        """One seeker's pairs with the firms of ``other``, or only with those ``among`` them (ascending).
+
+        ``met``: only those that meet its wish at all.
+        """
+        firms = np.arange(len(other)) if among is None else among
+        if not len(firms):
+            return
+        public = other.public_asks()
+        forward = self.directed(block, rows, other, among)
+        reverse = self.directed(other, public[np.isin(other.ask_firm[public], firms)], block, np.array([firm]))
+        candidates = [other.profiles[candidate] for candidate in firms]
+        mask = alive[firms] & pair_mask([block.profiles[firm]], candidates, cross_border=cross_border)[0]
         if met:
             mask &= forward.scores[0] > 0
         stated = block.ask_stated[forward.asks[0]] & other.ask_stated[reverse.asks[:, 0]]
         total = reciprocal(self.mean, forward.scores[0], reverse.scores[:, 0], stated)
-        for candidate in np.flatnonzero(mask & (total > self.floor)).tolist():
-            asks = int(forward.asks[0, candidate]), int(reverse.asks[candidate, 0])
-            yield Found(float(total[candidate]), block, firm, asks[0], other, candidate, asks[1])
+        for place in np.flatnonzero(mask & (total > self.floor)).tolist():
+            asks = int(forward.asks[0, place]), int(reverse.asks[place, 0])
+            yield Found(float(total[place]), block, firm, asks[0], other, int(firms[place]), asks[1])
 
     def to_candidate(
         self, block: Block, firm: int, other: Block, alive: NDArray[np.bool_], *, cross_border: bool = True

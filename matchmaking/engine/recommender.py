@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from .bridge import TextBridge
+from .dense.backends import THREADS, Backend
 from .eligibility import Closed, capacity_of, closed_gates, pair_mask
 from .encoder import Encoder
 from .explain import Explainer, Side
@@ -119,15 +120,18 @@ class MatchRecommender(BaseEstimator):
         self._held = Holding(list(profiles), self.bridge_, self.weights)
         self._pairing = Pairing(self.bridge_, self.sectors_, self.mean, self.floor)
         self._explainer = Explainer(self.bridge_, self.sectors_, self.surfaces_)
+        self._nearest: dict[int, NDArray[np.intp]] | None = None
         return self
 
     def update(self, profile: Profile) -> None:
         """Add or replace one profile, without refitting."""
         self._holding.update(profile)
+        self._nearest = None
 
     def remove(self, key: str) -> None:
         """Forget one profile. Raises KeyError if it is not known."""
         self._holding.remove(key)
+        self._nearest = None
 
     def profiles(self) -> list[Profile]:
         """The profiles held at present."""
@@ -173,18 +177,20 @@ class MatchRecommender(BaseEstimator):
         ]
         return [self._recommendation(pair) for pair in sorted(found, key=lambda f: f.order)[:k]]
 
-    def recommend_all(self, k: int = 20, *, cross_border: bool = True) -> dict[str, list[Recommendation]]:
+    def recommend_all(
+        self, k: int = 20, *, cross_border: bool = True, backend: Backend = THREADS
+    ) -> dict[str, list[Recommendation]]:
         """Lists of all visible profiles at once, with no candidate in more lists than its capacity allows.
 
         Below ``POOLED_FROM`` profiles every pair is scored; from there on, of each company those that short vectors
-        find nearest (see ``folding.pools``). Holds changes in one block first.
+        find nearest (see ``folding.pools``), by the workers of ``backend``. Holds changes in one block first.
         """
         _check_places(k)
         block = self._holding.consolidated()
         if not len(block):
             return {}
         wishes: dict[int, list[tuple[int, float]]] = {}
-        for seeker, firms, scores in self._all_scores(block, k, cross_border):
+        for seeker, firms, scores in self._all_scores(block, k, cross_border, backend):
             best = best_k(scores, POOL * k, self.floor)
             wishes[seeker] = self._preferences(block, firms[best], scores[best], k)
         caps = {i: exposure_cap(capacity_of(p), len(block), len(block), k) for i, p in enumerate(block.profiles)}
@@ -194,6 +200,16 @@ class MatchRecommender(BaseEstimator):
             for s, placed in lists.items()
             if block.profiles[s].visible
         }
+
+    def draw_pools(self, k: int = 20, *, backend: Backend = THREADS) -> None:
+        """Get ready for the cross-border lists of k of all companies: remember whom short vectors find nearest to each.
+
+        Until the next change of a profile, ``recommend`` scores only these for a held company as such. Does nothing
+        below ``POOLED_FROM`` profiles. Holds changes in one block first.
+        """
+        block = self._holding.consolidated()
+        if len(block) >= POOLED_FROM:
+            self._nearest = self._pools(block, k, backend, cross_border=True)
 
     def first(self, seeker: str | Profile, k: int = 10) -> list[str]:
         """Keys of the k best counterparts by score alone, without reasons: cheap enough to be asked many times."""
@@ -243,7 +259,7 @@ class MatchRecommender(BaseEstimator):
         return self._held
 
     def _all_scores(
-        self, block: Block, k: int, cross_border: bool
+        self, block: Block, k: int, cross_border: bool, backend: Backend
     ) -> Iterator[tuple[int, NDArray[np.intp], NDArray[np.float32]]]:
         """Of each company the scores of those that may stand in its list: (company, others, scores)."""
         if len(block) < POOLED_FROM:
@@ -251,18 +267,25 @@ class MatchRecommender(BaseEstimator):
             for seeker, scores in self._pairing.everybody(block, cross_border=cross_border):
                 yield seeker, everyone, scores
             return
-        folding = Folding(self.bridge_, self.sectors_).fit(block)
-        nearest = dict(pools(block, folding, NEAREST * k, cross_border=cross_border))
+        nearest = self._pools(block, k, backend, cross_border=cross_border)
         yield from self._pairing.pooled(block, nearest, cross_border=cross_border)
+
+    def _pools(self, block: Block, k: int, backend: Backend, *, cross_border: bool) -> dict[int, NDArray[np.intp]]:
+        folding = Folding(self.bridge_, self.sectors_).fit(block)
+        return dict(pools(block, folding, NEAREST * k, cross_border=cross_border, backend=backend))
 
     def _found(self, block: Block, firm: int, need_key: str | None, cross_border: bool) -> list[Found]:
         """All pairs of one seeker, best first."""
         rows = _own_rows(block, firm, need_key)
+        blocks = self._held.blocks()
+        drawn = self._nearest if need_key is None and cross_border and block in blocks else None
+        among = None if drawn is None else drawn[firm]
+        met = need_key is not None
         found = [
             pair
-            for other in self._held.blocks()
+            for other in blocks
             for pair in self._pairing.from_seeker(
-                block, firm, rows, other, self._held.alive(other), met=need_key is not None, cross_border=cross_border
+                block, firm, rows, other, self._held.alive(other), among=among, met=met, cross_border=cross_border
             )
         ]
         return sorted(found, key=lambda f: f.order)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from matchmaking.core.progress import progress
 from matchmaking.engine.features import given
 from matchmaking.engine.profiles import Profile, Recommendation
+from matchmaking.matches.backends import match_backend
 from matchmaking.matches.exposure import RESERVE, Room, share_places
 from matchmaking.matches.features import key_id, own_profiles, without_private_needs
 from matchmaking.matches.live import LiveRecommender
@@ -87,6 +88,8 @@ def refresh_all(live: LiveRecommender, *, show_progress: bool = True) -> dict[st
     started = timezone.now()
     profiles = own_profiles()
     companies = {pk: Target(pk, without_private_needs(profile)) for pk, profile in profiles.items()}
+    with match_backend() as backend:
+        live.engine.draw_pools(LIST_LENGTH + RESERVE, backend=backend)
     pools = {
         pk: target.ask(live.engine, LIST_LENGTH + RESERVE)
         for pk, target in progress(companies.items(), "recommend", total=len(companies), show=show_progress)

@@ -220,6 +220,8 @@ SEARCH_FTS5_PATH = VAR_DIR / "search.sqlite3"
 RECOMMENDER_DIR = VAR_DIR / "recommender"
 # "auto": the English sentence encoder where its package is installed; "none"; or the folder of a multilingual one.
 RECOMMENDER_ENCODER = env.str("RECOMMENDER_ENCODER", "auto")
+# Who compares the companies of a large directory: threads, loky (processes) or dask (a cluster; extra scale).
+MATCH_BACKEND = env.str("MATCH_BACKEND", "threads")
 RECOMMENDER_ENCODINGS = VAR_DIR / "encodings"
 
 # --- Navigation of the site header: (label, url name); names that do not resolve are skipped ------

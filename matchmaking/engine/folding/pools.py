@@ -14,6 +14,7 @@ from itertools import pairwise, product
 import numpy as np
 from numpy.typing import NDArray
 
+from ..dense.backends import THREADS, Backend
 from ..dense.gates import Conditions, gate_columns
 from ..dense.lists import Lists
 from ..dense.matching import NO_PAIRS, reciprocal_top_k
@@ -38,7 +39,9 @@ class _Rows:
     requires: list[frozenset[str]]
 
 
-def pools(block: Block, folding: Folding, places: int, *, cross_border: bool = True) -> Iterator[tuple[int, Firms]]:
+def pools(
+    block: Block, folding: Folding, places: int, *, cross_border: bool = True, backend: Backend = THREADS
+) -> Iterator[tuple[int, Firms]]:
     """Of each firm of a block the ``places`` firms that suit it best by short vectors: (firm, ascending firms).
 
     Gates are kept: pairs that ``pair_mask`` closes are in no pool, and needs are met by nobody who lacks what they
@@ -60,7 +63,7 @@ def pools(block: Block, folding: Folding, places: int, *, cross_border: bool = T
         for rows, (wants, lacks) in zip((seeking, met), gates, strict=True)
     )
     shut = _shut(block, seeking.firms, met.firms, cross_border=cross_border)
-    lists = reciprocal_top_k(left, right, places, shut=shut).left
+    lists = reciprocal_top_k(left, right, places, shut=shut, backend=backend).left
     starts = np.searchsorted(seeking.firms, np.arange(len(block) + 1))
     for firm, (start, stop) in enumerate(pairwise(starts.tolist())):
         yield firm, _merged(lists, start, stop, met.firms, places)

@@ -108,3 +108,39 @@ def test_gates_are_looked_at_again_when_pools_are_scored(directory):
     mask = pair_mask(block.profiles, block.profiles, cross_border=True)
     for firm, _, scores in model._pairing.pooled(block, everyone):
         assert not scores[~mask[firm]].any()
+
+
+def lists_of(model, k=4):
+    return {p.key: [(r.candidate, round(r.score, 6)) for r in model.recommend(p, k=k)] for p in model.profiles()}
+
+
+def test_drawn_pools_give_the_lists_of_all_pairs_where_they_hold_everybody(monkeypatch):
+    model = fitted(varied_directory(40, seed=1))
+    every = lists_of(model)
+    monkeypatch.setattr(module, "POOLED_FROM", 1)
+    model.draw_pools(4)
+    assert any(every.values())
+    assert lists_of(model) == every
+
+
+def test_drawn_pools_are_all_that_is_scored_until_a_profile_changes(monkeypatch):
+    model = fitted(varied_directory(40, seed=1))
+    every = lists_of(model)
+    monkeypatch.setattr(module, "POOLED_FROM", 1)
+    monkeypatch.setattr(module, "pools", lambda block, *_, **__: ((i, np.array([0])) for i in range(len(block))))
+    model.draw_pools(4)
+    first = min(every)
+    assert {candidate for row in lists_of(model).values() for candidate, _ in row} <= {first}
+    # A need by itself, and whoever is not held as such, are scored against everybody.
+    asking = next(p for p in model.profiles() if p.needs and every[p.key])
+    stranger = replace(asking, key="stranger", needs=())
+    assert len(model.recommend(stranger, k=4)) > 1
+    model.update(asking)
+    assert lists_of(model) == every
+
+
+def test_a_small_directory_draws_no_pools(monkeypatch):
+    model = fitted(varied_directory(12, seed=1))
+    monkeypatch.setattr(module, "pools", None)
+    model.draw_pools(4)
+    assert any(lists_of(model).values())
