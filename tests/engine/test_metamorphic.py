@@ -50,7 +50,8 @@ def test_a_translated_field_keeps_the_first_candidate(learned_planted, planted, 
         model.update(in_the_other_language(model._held.profile(f"{side}-{trade}")))
     after = model.recommend(f"b-{trade}", k=2)
     assert after[0].candidate == f"s-{trade}"
-    assert after[0].score == pytest.approx(before[0].score, rel=0.1)
+    # Of one word alone: a headword that stands for an English word counts .9, and what chance may bring is taken off.
+    assert after[0].score == pytest.approx(before[0].score, rel=0.15)
     assert model.first(f"s-{trade}") == [f"b-{trade}"]
 
 
