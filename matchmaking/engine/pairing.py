@@ -71,10 +71,12 @@ class Pairing:
         firms = np.arange(len(other)) if among is None else among
         if not len(firms):
             return
-        public = other.public_asks()
+        public, candidates = other.public_asks(), other.profiles
+        if among is not None:
+            public = public[np.isin(other.ask_firm[public], among)]
+            candidates = [other.profiles[candidate] for candidate in among]
         forward = self.directed(block, rows, other, among)
-        reverse = self.directed(other, public[np.isin(other.ask_firm[public], firms)], block, np.array([firm]))
-        candidates = [other.profiles[candidate] for candidate in firms]
+        reverse = self.directed(other, public, block, np.array([firm]))
         mask = alive[firms] & pair_mask([block.profiles[firm]], candidates, cross_border=cross_border)[0]
         if met:
             mask &= forward.scores[0] > 0
