@@ -37,7 +37,8 @@ class LiveLists:
     """Lists of both sides, of which the first ``k`` places are exact (up to 1e-5 in a score) after every change.
 
     ``matched``: the lists of a full match of the same sides with the same mean, floor and shut pairs, of more than k
-    places (64 for 20); they are taken over and change. Raises ValueError for lists that do not fit.
+    places (64 for 20); they are taken over and change. Raises ValueError for lists that do not fit, and for a floor
+    under which a broken pair could win.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class LiveLists:
             raise ValueError(f"matched: lists of these sides with more than {k} places are needed")
         self.k = k
         self._mean = DenseMean(mean, left.forward_columns)
-        self._floor = np.float32(self._mean.least_floor if floor is None else floor)
+        self._floor = self._mean.floor(floor, gated=bool(left.wants.shape[1]))
         self._halves: dict[Which, _Half] = {
             "left": _Half(left.seeking(), np.ones(len(left), bool), matched.left, {}),
             "right": _Half(right.offering(), np.ones(len(right), bool), matched.right, {}),

@@ -51,11 +51,9 @@ def reciprocal_top_k(
     """
     check_pair(left, right)
     how = DenseMean(mean, left.forward_columns)
-    least = np.float32(how.least_floor if floor is None else floor)
     if k < 1:
         raise ValueError(f"k: {k} is no number of places")
-    if left.wants.shape[1] and least < how.least_floor:
-        raise ValueError(f"floor: with gates it must be {how.least_floor} or more, is {floor}")
+    least = how.floor(floor, gated=bool(left.wants.shape[1]))
     lists = Matched(empty_lists(len(left), k, float(least)), empty_lists(len(right), k, float(least)))
     if not len(left) or not len(right):
         return lists

@@ -58,6 +58,13 @@ class DenseMean:
         """Scores at or below this may belong to a broken pair: a floor must not be lower where there are gates."""
         return -2.0 if COMBINED[self.name] is None else 0.0
 
+    def floor(self, wanted: float | None, *, gated: bool) -> np.float32:
+        """The floor that is wanted, or the least there is. Raises ValueError where a broken pair could win under it."""
+        floor = np.float32(self.least_floor if wanted is None else wanted)
+        if gated and floor < self.least_floor:
+            raise ValueError(f"floor: with gates it must be {self.least_floor} or more, is {wanted}")
+        return floor
+
     def scores(self, rows: Vectors, others: Vectors, out: Block, spare: Block) -> Block:
         """Scores of all pairs, written to ``out`` (rows, others); ``spare`` is of that shape and may be overwritten."""
         combine = COMBINED[self.name]

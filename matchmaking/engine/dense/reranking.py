@@ -40,10 +40,8 @@ def rerank(
     """
     seeking = asking.seeking()
     how = DenseMean(mean, asking.forward_columns)
-    least = np.float32(how.least_floor if floor is None else floor)
     _check(seeking, offering, candidates, k)
-    if asking.wants.shape[1] and least < how.least_floor:
-        raise ValueError(f"floor: with gates it must be {how.least_floor} or more, is {floor}")
+    least = how.floor(floor, gated=bool(asking.wants.shape[1]))
     closed = _by_row(shut, len(asking))
     lists = empty_lists(len(asking), k, np.inf)
     for rows in _blocks(*candidates.shape):
