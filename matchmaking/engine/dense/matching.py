@@ -41,7 +41,7 @@ def reciprocal_top_k(
     A pair's score is a ``mean`` (sum, harmonic, geometric or least) of need · offer in both directions. Only scores
     above ``floor`` count; None takes the least that cannot come from a broken gate. ``shut``: (pairs, 2) rows of left
     and right that must not meet. ``previous``: lists of an earlier match of the same profiles, which make this one
-    faster and never change it; lists of some 64 places serve lists of 20 best.
+    faster and never change it; half as many places again as ``k`` are read of them.
 
     Raises ValueError for sides that do not fit each other, another mean, k below 1, a floor under which a broken pair
     could win, pairs or lists that name no profile.
