@@ -29,6 +29,7 @@ MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9d
 LONGEST = 256  # tokens; the model was trained on 128 and its cards advise 256 at most
 TOKENS_AT_ONCE = 2048
 ROWS_IN_CACHE = 64
+CORES = os.cpu_count() or 1
 # Far more than LONGEST tokens hold: a text of a megabyte is not tokenised to the end.
 LONGEST_CHARACTERS = 20 * LONGEST
 
@@ -280,10 +281,11 @@ def _batches(tokenizer: Any, texts: Sequence[str]) -> Iterator[Batch]:
     found = tokenizer.encode_batch([texts[i][:LONGEST_CHARACTERS] for i in places])
     ids = {i: one.ids for i, one in zip(places, found, strict=True)}
     order = sorted(places, key=lambda i: (-len(ids[i]), i))
+    share = -(-len(order) // CORES)  # few texts, as those of one changed company, are shared out as well
     start = 0
     while start < len(order):
         width = max(len(ids[order[start]]), 1)
-        batch = order[start : start + max(1, TOKENS_AT_ONCE // width)]
+        batch = order[start : start + max(1, min(TOKENS_AT_ONCE // width, share))]
         tokens = np.zeros((len(batch), width), np.int64)
         mask = np.zeros((len(batch), width), np.float32)
         for row, i in enumerate(batch):
@@ -354,5 +356,5 @@ def _in_threads(work: Callable[[Batch], Result], batches: Sequence[Batch]) -> It
         if len(batches) < 2:
             yield from map(work, batches)
             return
-        with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+        with ThreadPoolExecutor(CORES) as threads:
             yield from threads.map(work, batches)
