@@ -15,6 +15,7 @@ from directory.selectors import open_invitations
 from directory.versions import mark_changed
 from matchmaking.core import outbox
 from matchmaking.core.actions import InvalidTransition
+from matchmaking.core.fault_points import reached
 
 MAX_OPEN_INVITATIONS = 20
 MAX_NO_LIST = 200
@@ -183,6 +184,7 @@ class RemoveMember(MemberAction):
         self.company.invitations.filter(invited_by_id=self.user_id, accepted_at=None, revoked_at=None).update(
             revoked_at=timezone.now()
         )
+        reached("W5")
         self.member.delete()
 
     def audit_data(self) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from directory.models import Company, Credential, Establishment, Need, NeedState
 from directory.translation import updated_status
 from directory.versions import mark_changed
 from matchmaking.core.actions import InvalidTransition
+from matchmaking.core.fault_points import reached
 
 
 class SaveRecord(CompanyAction):
@@ -275,6 +276,7 @@ class SaveCredential(SaveRecord):
         old_file = self.record.evidence.name if self.record.pk else ""
         before = [getattr(self.record, name) for name in self._claimed]
         credential: Credential = super().perform()
+        reached("W3")
         if not self.created and before != [getattr(credential, name) for name in self._claimed]:
             credential.checks.filter(valid_until_date=None).update(valid_until_date=_yesterday())
             credential.checks.filter(valid_until_date__gte=timezone.localdate()).update(valid_until_date=_yesterday())

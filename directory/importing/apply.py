@@ -13,6 +13,7 @@ from directory.models import Company, ImportRun, Visibility
 from directory.slugs import free_slug, slugify_name
 from directory.versions import mark_changed
 from matchmaking.core.actions import Action, InvalidTransition
+from matchmaking.core.fault_points import reached
 from matchmaking.core.progress import progress
 
 ON_DUPLICATE = ("skip", "update")
@@ -61,6 +62,7 @@ class ImportCompanies(Action):
         updated = self._update(run) if self.on_duplicate == "update" else []
         for pk in progress([*companies, *updated], "marking", show=self.show_progress):
             mark_changed(pk)
+            reached("W4")
         run.created_count, run.updated_count = len(companies), len(updated)
         run.skipped_count = len(preview.repeated) - len(updated)
         run.save()

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 
 from matchmaking.core.audit import record_event
+from matchmaking.core.fault_points import reached
 
 
 class InvalidTransition(Exception):
@@ -57,13 +58,13 @@ class Action(ABC):
     def run(self) -> Any:
         """Execute the action; raises ``PermissionDenied`` or :class:`InvalidTransition` and then changes nothing."""
         with transaction.atomic():
+            transaction.on_commit(lambda: reached("W2"))
             self.lock()
             if not self.allowed():
                 raise PermissionDenied
             self.check()
             result = self.perform()
-            record_event(
-                self.name, self.target(), actor=self.actor, data=self.audit_data(), **self.audit_scope()
-            )
+            record_event(self.name, self.target(), actor=self.actor, data=self.audit_data(), **self.audit_scope())
             transaction.on_commit(self.after_commit)
+            reached("W1")
         return result

@@ -7,6 +7,8 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from matchmaking.core.fault_points import reached
+
 
 def send_notice(to: str, language: str, template: str, context: dict[str, Any]) -> None:
     """Render ``<template>_subject.txt`` and ``<template>.txt`` in ``language`` and send them to one address.
@@ -18,3 +20,4 @@ def send_notice(to: str, language: str, template: str, context: dict[str, Any]) 
         subject = " ".join(render_to_string(f"{template}_subject.txt", context).split())
         body = render_to_string(f"{template}.txt", {**context, "base_url": settings.WAGTAILADMIN_BASE_URL})
     EmailMessage(f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}", body, to=[to]).send()
+    reached("K7")

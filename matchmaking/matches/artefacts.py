@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from matchmaking.core import outbox
+from matchmaking.core.fault_points import reached
 from matchmaking.engine import persistence
 from matchmaking.engine.features import PRESENT, Weights
 from matchmaking.engine.recommender import MatchRecommender
@@ -43,7 +44,9 @@ def store_model(recommender: MatchRecommender, figures: dict[str, Any]) -> Model
         directory = _place(scratch, root, recommender.fingerprint_)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+    reached("K9")
     version = switch(directory, figures)
+    reached("K10")
     _drop_old_folders(root)
     return version
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Q
 from django.utils import timezone
 
+from matchmaking.core.fault_points import reached
 from matchmaking.core.progress import progress
 from matchmaking.engine.features import given
 from matchmaking.engine.profiles import Profile, Recommendation
@@ -35,6 +36,7 @@ def refresh_company(live: LiveRecommender, company_id: int) -> None:
         drop_company(company_id)
         return
     refresh_seeker(live, profile)
+    reached("K8")
     refresh_reverse(live, company_id)
 
 

@@ -25,3 +25,6 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 # A file keeps the migrated test database between runs (pytest --reuse-db); without it, SQLite stays in memory.
 if env("YUXIN_TEST_DB", default=""):
     DATABASES["default"]["TEST"] = {"NAME": env("YUXIN_TEST_DB")}
+# Faults that a process is to suffer, and the folder in which it says where it is held: matchmaking.core.fault_points.
+FAULT = env("FAULT", default="")
+FAULT_DIR = env("FAULT_DIR", default=str(VAR_DIR))
