@@ -20,6 +20,6 @@ class IntroductionsConfig(AppConfig):
         def waiting(request: HttpRequest) -> int:
             return waiting_for(request.user)
 
-        outbox.register_handler("notify", send_notices)
+        outbox.register_handler("notify", send_notices, singly=True)
         introduction_changed.connect(record_answer, dispatch_uid="introductions.feedback")
         count_in_navigation("introductions:list", waiting)

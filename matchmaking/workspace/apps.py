@@ -12,4 +12,4 @@ class WorkspaceConfig(AppConfig):
         from matchmaking.core import outbox
         from matchmaking.workspace.notices import send_notices
 
-        outbox.register_handler("notify", send_notices)
+        outbox.register_handler("notify", send_notices, singly=True)

@@ -14,6 +14,7 @@ from directory.registration import check_registration
 from matchmaking.core import outbox
 from matchmaking.core.actions import InvalidTransition
 from matchmaking.core.audit import first_broken_event
+from matchmaking.core.leases import claim
 from matchmaking.core.models import AuditEvent, OutboxEntry
 from matchmaking.introductions import actions as introductions
 from matchmaking.introductions.actions.request import REQUESTS_PER_DAY_WHEN_NEW
@@ -148,7 +149,7 @@ def test_two_workers_never_take_the_same_mark(at_once):
         for _ in range(40):
             outbox.mark("doc", "company", company.pk)
 
-    leases = at_once(*[lambda name=f"worker-{n}": outbox.claim(name, limit=15, topics=["doc"]) for n in range(4)])
+    leases = at_once(*[lambda name=f"worker-{n}": claim(name, ["doc"], limit=15) for n in range(4)])
 
     taken = [entry.pk for entry in itertools.chain.from_iterable(leases)]
     assert len(taken) == len(set(taken)) <= 40
