@@ -6,3 +6,9 @@ class CoreConfig(AppConfig):
 
     name = "matchmaking.core"
     label = "core"
+
+    def ready(self) -> None:
+        """Register the checks of the kernel, and regular jobs with the outbox."""
+        from matchmaking.core import checks, outbox, schedule  # noqa: F401
+
+        outbox.register_handler(schedule.TOPIC, schedule.run_jobs, slow=True)

@@ -41,6 +41,21 @@ class AuditEvent(models.Model):
         raise TypeError("Audit events are append-only.")
 
 
+class JobSlot(models.Model):
+    """A stretch of time for which a regular job has been put on the outbox: only one of many workers does so."""
+
+    job = models.CharField(max_length=40)
+    slot = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "slot"], name="job_slot_unique")]
+        verbose_name = _("slot of a regular job")
+        verbose_name_plural = _("slots of regular jobs")
+
+    def __str__(self) -> str:
+        return f"{self.job} {self.slot}"
+
+
 class OutboxEntry(models.Model):
     """A dirty mark: "this entity changed, bring the derived things into step". Carries no payload.
 

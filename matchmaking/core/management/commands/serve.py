@@ -79,7 +79,7 @@ class Command(BaseCommand):
             sys.executable, "-m", "gunicorn", "matchmaking.wsgi", "--bind", f"127.0.0.1:{port}",
             "--worker-class", "gthread", "--workers", "1", "--threads", "8", "--log-level", "warning",
         ]
-        worker = [sys.executable, "manage.py", "run_worker"]
+        worker = [sys.executable, "manage.py", "worker"]
         children = [
             subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, start_new_session=True)
             for command in (web, worker)

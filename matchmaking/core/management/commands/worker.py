@@ -1,0 +1,53 @@
+"""The worker: brings search, matches and mail into step with what people changed, and does what is due by the clock."""
+
+import os
+import signal
+import socket
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import close_old_connections
+from django.db.utils import OperationalError
+
+from matchmaking.core import outbox, schedule
+
+
+class Command(BaseCommand):
+    help = (
+        "Work off all queues of the outbox until stopped. Safe to run several times in parallel and to kill at any "
+        "moment: a claimed entry returns to the queue when its lease ends."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="Work until nothing is due, then end.")
+        parser.add_argument("--interval", type=float, default=0.5, help="Seconds to wait when nothing is due.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        owner = f"{socket.gethostname()}:{os.getpid()}"
+        if options["once"]:
+            schedule.mark_due()
+            self.stdout.write(f"{outbox.drain_all(owner)} entries")
+            return
+        self.running = True
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        while self.running:
+            if not self._drain(owner):
+                time.sleep(options["interval"])
+
+    def _stop(self, *args: Any) -> None:
+        """Finish the batch in hand, then end."""
+        self.running = False
+
+    def _drain(self, owner: str) -> int:
+        """Work one batch; a database that is away for a moment is waited for, not fatal."""
+        try:
+            schedule.mark_due()
+            return outbox.drain(owner)
+        except OperationalError as error:
+            self.stderr.write(f"database not available, trying again: {error}")
+            time.sleep(2)
+            return 0
+        finally:
+            close_old_connections()
