@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from directory.models import Company, Need
+from matchmaking.core.fault_points import reached
 from matchmaking.matches.models import Match
 from search.building import company_documents, match_documents, need_documents
 from search.building.matches import forget_gone
@@ -39,14 +40,26 @@ def documents_of(dirty: Dirty) -> list[SearchDocument]:
 
 
 def bring_into_step(dirty: Dirty, engine: SearchEngine | None = None) -> WriteResult:
-    """Write what is dirty to every index; whoever calls tries ``retry`` again later."""
-    documents = documents_of(dirty)
-    result = (engine or search_engine()).write(documents)
+    """Write what is dirty to every index, or to one; whoever calls tries ``retry`` again later."""
+    written_to = engine or search_engine()
+    documents, result, seen = _read_and_write(dirty, written_to)
+    if result.retry and written_to.targets() != seen:
+        # A rebuild has begun between reading and writing: nothing is wrong, and nobody needs to wait.
+        documents, result, seen = _read_and_write(dirty, written_to)
     for (kind, id), reason in result.refused.items():
         logger.error("%s %s cannot be indexed: %s", kind, id, reason)
     unfinished = {*result.retry, *result.refused}
-    forget_gone(document for document in documents if document.key not in unfinished)
+    if engine is None:
+        # Only what every index knows is forgotten; a rebuild fills one index at a time.
+        forget_gone(document for document in documents if document.key not in unfinished)
     return result
+
+
+def _read_and_write(dirty: Dirty, engine: SearchEngine) -> tuple[list[SearchDocument], WriteResult, frozenset[str]]:
+    seen = engine.targets()
+    documents = documents_of(dirty)
+    reached("K2")
+    return documents, engine.write(documents, seen=seen), seen
 
 
 def company_batches() -> Iterable[list[int]]:

@@ -2,10 +2,12 @@
 
 import fcntl
 import logging
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -13,15 +15,18 @@ from django.db import connection
 from django.utils import timezone
 
 from directory.models import Company
+from matchmaking.core.fault_points import reached
 from matchmaking.core.progress import progress
 from search.engines.base import KINDS, EngineUnavailableError, SearchEngine, State
 from search.engines.fts5_store import schema_hash
 from search.indexing import BATCH, all_of, bring_into_step, company_batches
 from search.reconciling import compare, dirty_of
+from search.retiring import drop_quietly, drop_retired, drop_unfinished, note_retired
 
 logger = logging.getLogger(__name__)
 # Differences that writes during the rebuild leave are written again so many times; then something is wrong.
 ROUNDS = 3
+SETTLING_SECONDS = 2.0
 # "yuxin" in letters of a telephone, for PostgreSQL, which knows locks by number.
 LOCK_NUMBER = 98946
 
@@ -84,37 +89,55 @@ def is_missing(engine: SearchEngine) -> bool:
     return engine.count("company") == 0 and Company.objects.visible().exists()
 
 
+def is_current(engine: SearchEngine) -> bool:
+    """Whether a rebuild would change nothing: the present shape and analysis, and equal to the database."""
+    live = [generation for generation in engine.generations() if generation.state is State.LIVE]
+    if not live or live[0].schema_hash != schema_hash():
+        return False
+    engine.refresh()
+    found = compare(engine)
+    if found.any:
+        # Writes of this very moment are no reason to build everything anew.
+        time.sleep(SETTLING_SECONDS)
+        engine.refresh()
+        found = found.also_in(compare(engine))
+    return not found.any
+
+
 def rebuild(engine: SearchEngine, *, show_progress: bool = False) -> Rebuilt:
     """Build a new generation from the database and make it the live one; the one before is kept for a way back.
 
     Writes of the worker go to both meanwhile; versions decide, so neither can undo the other. Searches see the old
-    generation until the switch, and the complete new one from then on. Raises :class:`RebuildFailedError`.
+    generation until the switch, and the complete new one from then on. Safe to kill anywhere: the next rebuild drops
+    what was left half-built. Raises :class:`RebuildFailedError`.
     """
-    _drop_leftovers(engine)
+    drop_unfinished(engine)
+    drop_retired(engine, older_than=timedelta(0))
     name = f"g{timezone.now():%Y%m%d%H%M%S}_{uuid.uuid4().hex[:6]}"
     engine.create(name)
+    reached("R1")
     try:
         _fill(engine, show_progress=show_progress)
+        reached("R3")
         _settle(engine, name)
+        reached("R4")
     except BaseException:
-        _drop_quietly(engine, name)
+        drop_quietly(engine, name)
         raise
+    before = [generation.name for generation in engine.generations() if generation.state is State.LIVE]
     engine.switch(name)
+    reached("R5")
+    for retired in before:
+        note_retired(engine, retired)
     engine.refresh()
     return Rebuilt(engine.name, name, {kind: engine.count(kind) for kind in KINDS})
-
-
-def _drop_leftovers(engine: SearchEngine) -> None:
-    """Drop what killed rebuilds left half-built, and the way back of the rebuild before the last."""
-    for generation in engine.generations():
-        if generation.state is not State.LIVE:
-            engine.drop(generation.name)
 
 
 def _fill(engine: SearchEngine, *, show_progress: bool) -> None:
     batches = -(-Company.objects.count() // BATCH)
     for batch in progress(company_batches(), f"index: {engine.name}", total=batches, show=show_progress):
         result = bring_into_step(all_of(batch), engine)
+        reached("R2")
         if result.retry:
             raise EngineUnavailableError(f"{engine.name} did not take {len(result.retry)} documents")
 
@@ -128,10 +151,3 @@ def _settle(engine: SearchEngine, name: str) -> None:
             return
         bring_into_step(dirty_of(found), engine)
     raise RebuildFailedError(f"{engine.name}: the new generation still differs from the database: {found.counts()}")
-
-
-def _drop_quietly(engine: SearchEngine, name: str) -> None:
-    try:
-        engine.drop(name)
-    except EngineUnavailableError as error:
-        logger.warning("the unfinished generation %s of %s stays for now: %s", name, engine.name, error)

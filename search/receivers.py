@@ -11,12 +11,14 @@ from django.db.models.signals import post_delete
 from directory.models import Need
 from matchmaking.core import outbox
 from matchmaking.core.models import OutboxEntry
+from matchmaking.core.schedule import register_job
 from matchmaking.matches.models import Match
 from search.building.matches import suspect
 from search.building.terms import GONE
 from search.engines.base import tombstone
 from search.index import search_engine
 from search.indexing import Dirty, bring_into_step
+from search.purging import keep_house
 
 logger = logging.getLogger(__name__)
 
@@ -59,4 +61,5 @@ def need_deleted(instance: Need, **kwargs: Any) -> None:
 def connect() -> None:
     """Subscribe; called once when the app is ready."""
     outbox.register_handler("doc", index_changed)
+    register_job("search_housekeeping", timedelta(minutes=20), keep_house)
     post_delete.connect(need_deleted, sender=Need, dispatch_uid="search_need_deleted")

@@ -15,6 +15,8 @@ from search.building.matches import fresh_documents
 from search.engines.base import KINDS, Indexed, Key, Kind, SearchDocument, SearchEngine
 from search.indexing import Dirty, company_batches, entity_of
 
+FAULTS = ("missing", "stale", "orphan", "leaked")
+
 
 @dataclass
 class Differences:
@@ -41,7 +43,7 @@ class Differences:
 
     def counts(self) -> dict[str, int]:
         """How many of each."""
-        return {name: len(getattr(self, name)) for name in ("missing", "stale", "orphan", "leaked")}
+        return {name: len(getattr(self, name)) for name in FAULTS}
 
     def also_in(self, other: "Differences") -> "Differences":
         """What both found: a difference that lasted."""
@@ -110,11 +112,6 @@ def repair(found: Differences) -> int:
     for entity, number in marks:
         outbox.mark("doc", entity, number)
     return len(marks)
-
-
-def dead_marks() -> int:
-    """Changes that the worker gave up on."""
-    return OutboxEntry.objects.filter(topic="doc", dead_at__isnull=False).count()
 
 
 def waiting_marks() -> int:

@@ -287,11 +287,17 @@ class SearchEngine(ABC):
     def generations(self) -> tuple[Generation, ...]:
         """All generations, by name."""
 
+    def targets(self) -> frozenset[str]:
+        """Marks of the generations there are now: ask before reading what is to be written, and hand to ``write``."""
+        return frozenset(f"{self.name}:{generation.name}" for generation in self.generations())
+
     @abstractmethod
-    def write(self, documents: Iterable[SearchDocument]) -> WriteResult:
+    def write(self, documents: Iterable[SearchDocument], *, seen: frozenset[str] | None = None) -> WriteResult:
         """Write documents to every generation.
 
-        A document never replaces a newer version, an equal one it does.
+        A document never replaces a newer version, an equal one it does. With ``seen``, documents are to be retried
+        where a generation has come since: a worker that was held up must not bring what it read before into one that
+        never knew the tombstone.
         """
 
     @abstractmethod

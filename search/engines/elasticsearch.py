@@ -14,6 +14,7 @@ from typing import Any
 from elasticsearch import ApiError, Elasticsearch, TransportError, dsl
 from elasticsearch.dsl.query import Prefix
 
+from matchmaking.core.fault_points import reached
 from search.analysis import suggest_prefix
 from search.documents import SCHEMAS
 from search.engines.answering import answering
@@ -43,9 +44,13 @@ from search.engines.suggesting import CANDIDATES, suggestions
 
 logger = logging.getLogger(__name__)
 SEARCH_SECONDS = 1.0
+STATE_SECONDS = 5.0
 WRITE_SECONDS = 15.0
 BATCH = 300
-BulkLine = tuple[Key, dict[str, Any], dict[str, Any]]
+BulkLine = tuple[Key, State, dict[str, Any], dict[str, Any]]
+# What says nothing about the document: an index that an operator or a full disk made read-only, and one of another
+# shape, before the rebuild that follows an upgrade.
+NOT_ITS_FAULT = ("cluster_block_exception", "strict_dynamic_mapping_exception")
 SETTINGS = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
 
 
@@ -57,6 +62,7 @@ class ElasticsearchEngine(SearchEngine):
     def __init__(self, url: str, prefix: str = "yuxin") -> None:
         self._prefix = prefix
         self._client = Elasticsearch(url, request_timeout=WRITE_SECONDS, max_retries=0, retry_on_timeout=False)
+        self._asking = self._client.options(request_timeout=STATE_SECONDS)
         self._searching = self._client.options(request_timeout=SEARCH_SECONDS)
 
     def ping(self) -> bool:
@@ -144,7 +150,7 @@ class ElasticsearchEngine(SearchEngine):
 
     def _states(self) -> dict[tuple[Kind, str], State]:
         """The state of each (kind, generation), read from the aliases of its index."""
-        indices = self._client.indices.get_alias(index=self._patterns()).body
+        indices = self._asking.indices.get_alias(index=self._patterns()).body
         states: dict[tuple[Kind, str], State] = {}
         for kind in KINDS:
             start = self._index(kind, "")
@@ -157,7 +163,12 @@ class ElasticsearchEngine(SearchEngine):
 
     # --- Writing ---
 
-    def write(self, documents: Iterable[SearchDocument]) -> WriteResult:
+    def targets(self) -> frozenset[str]:
+        """See ``SearchEngine.targets``."""
+        with answering():
+            return frozenset(f"{self.name}:{generation}" for _, generation in self._states())
+
+    def write(self, documents: Iterable[SearchDocument], *, seen: frozenset[str] | None = None) -> WriteResult:
         """Write in bulk to all generations; Elasticsearch itself compares versions (``external_gte``)."""
         outcomes: dict[str, dict[Key, str]] = {"written": {}, "stale": {}, "retry": {}, "refused": {}}
         waiting = iter(documents)
@@ -169,37 +180,48 @@ class ElasticsearchEngine(SearchEngine):
                     accepted.append(document)
                 except DocumentRefusedError as error:
                     outcomes["refused"][document.key] = str(error)
-            for key, (outcome, reason) in self._write_batch(accepted).items():
+            for key, (outcome, reason) in self._write_batch(accepted, seen).items():
                 outcomes[outcome][key] = reason
         names = ("written", "stale", "retry")
         written, stale, retry = (tuple(outcomes[name]) for name in names)
         return WriteResult(written, stale, retry, outcomes["refused"])
 
-    def _write_batch(self, documents: list[SearchDocument]) -> dict[Key, tuple[str, str]]:
+    def _write_batch(self, documents: list[SearchDocument], seen: frozenset[str] | None) -> dict[Key, tuple[str, str]]:
         """(outcome, reason) by key. What is not known to be done is to be retried."""
         outcome = {document.key: ("retry", "") for document in documents}
         if not documents:
             return outcome
         try:
             with answering():
-                targets = list(self._states())
+                targets = self._states()
+                if self._unseen(seen, targets):
+                    return outcome
                 lines = [line for document in documents for line in self._lines(document, targets)]
-                operations = [part for _, action, source in lines for part in (action, source)]
+                operations = [part for _, _, action, source in lines for part in (action, source)]
                 items = self._client.bulk(operations=operations)["items"] if operations else []
+                reached("N1", EngineUnavailableError)
+                if seen is not None and self._unseen(seen, self._states()):
+                    return outcome
         except EngineUnavailableError as error:
             logger.warning("bulk write of %d documents is to be retried: %s", len(documents), error)
             return outcome
-        seen: dict[Key, list[tuple[str, str]]] = {}
-        for (key, _, _), item in zip(lines, items, strict=True):
-            seen.setdefault(key, []).append(_outcome(item["index"]))
+        found: dict[Key, list[tuple[str, str]]] = {}
+        for (key, state, _, _), item in zip(lines, items, strict=True):
+            result = _outcome(item["index"])
+            # The way back may be of an older shape that cannot take the document.
+            if state is not State.RETIRED or result[0] in ("written", "stale"):
+                found.setdefault(key, []).append(result)
         # One generation that could not be written is enough for another try.
-        for key, results in seen.items():
+        for key, results in found.items():
             outcome[key] = min(results, key=lambda result: ("retry", "refused", "written", "stale").index(result[0]))
         return outcome
 
-    def _lines(self, document: SearchDocument, targets: list[tuple[Kind, str]]) -> Iterator[BulkLine]:
+    def _unseen(self, seen: frozenset[str] | None, states: dict[tuple[Kind, str], State]) -> bool:
+        return seen is not None and any(f"{self.name}:{generation}" not in seen for _, generation in states)
+
+    def _lines(self, document: SearchDocument, targets: dict[tuple[Kind, str], State]) -> Iterator[BulkLine]:
         source = body(document)
-        for kind, generation in targets:
+        for (kind, generation), state in targets.items():
             if kind == document.kind:
                 action = {
                     "_index": _write_alias(self._index(kind, generation)),
@@ -208,7 +230,7 @@ class ElasticsearchEngine(SearchEngine):
                     "version_type": "external_gte",
                     "require_alias": True,
                 }
-                yield document.key, {"index": action}, source
+                yield document.key, state, {"index": action}, source
 
     def refresh(self) -> None:
         """See ``SearchEngine.refresh``."""
@@ -306,10 +328,11 @@ def _outcome(item: dict[str, Any]) -> tuple[str, str]:
         return "written", ""
     if status == 409:
         return "stale", ""
-    if status in (404, 408, 429) or status >= 500:
+    # The reason names the type of the failure; it never quotes what a field held.
+    reason = str(item.get("error", {}).get("type", status))
+    if status in (404, 408, 429) or status >= 500 or reason in NOT_ITS_FAULT:
         return "retry", ""
-    # The reason names field and type; it never quotes what the field held.
-    return "refused", str(item.get("error", {}).get("type", status))
+    return "refused", reason
 
 
 def _hit(query: SearchQuery, found: dict[str, Any]) -> Hit:

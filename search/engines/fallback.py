@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
+from matchmaking.core.fault_points import reached
 from search.engines.base import (
     EngineUnavailableError,
     Generation,
@@ -47,6 +48,12 @@ class CircuitBreaker:
             self._closed_until = self._clock() + self._pause
             return True
 
+    @property
+    def open(self) -> bool:
+        """Whether the pause is over or none was needed; unlike ``allows`` it takes nobody's turn."""
+        with self._lock:
+            return self._failures < self._limit or self._clock() >= self._closed_until
+
     def succeeded(self) -> None:
         """The engine answered."""
         with self._lock:
@@ -70,7 +77,9 @@ class FallbackEngine(SearchEngine):
         self.primary = primary
         self.embedded = embedded
         self.name = primary.name
-        self._breaker = breaker or CircuitBreaker()
+        # One second lost is enough: the reader has two.
+        self._breaker = breaker or CircuitBreaker(limit=1)
+        self._writing = CircuitBreaker(limit=1)
 
     def search(self, query: SearchQuery) -> SearchResult:
         """See ``SearchEngine.search``."""
@@ -96,16 +105,44 @@ class FallbackEngine(SearchEngine):
                 return answer, True
         return ask(self.embedded), False
 
-    def write(self, documents: Iterable[SearchDocument]) -> WriteResult:
+    def targets(self) -> frozenset[str]:
+        """Marks of the generations of both; without those of a primary that does not answer."""
+        try:
+            return self.embedded.targets() | (self.primary.targets() if self._writing.open else frozenset())
+        except EngineUnavailableError:
+            self._writing.failed()
+            return self.embedded.targets()
+
+    def write(self, documents: Iterable[SearchDocument], *, seen: frozenset[str] | None = None) -> WriteResult:
         """Write to both. A document counts as done only when both have it: the outbox retries the rest."""
         documents = list(documents)
-        results = [engine.write(documents) for engine in (self.embedded, self.primary)]
+        results = [self.embedded.write(documents, seen=seen)]
+        reached("K4")
+        results.append(self._write_primary(documents, seen))
         refused = {key: reason for result in results for key, reason in result.refused.items()}
         retry = {key: None for result in results for key in result.retry if key not in refused}
         unfinished = refused.keys() | retry.keys()
         written = {key: None for result in results for key in result.written if key not in unfinished}
         stale = tuple(key for key in results[0].stale if key not in unfinished and key not in written)
         return WriteResult(tuple(written), stale, tuple(retry), refused)
+
+    def _write_primary(self, documents: list[SearchDocument], seen: frozenset[str] | None) -> WriteResult:
+        """A primary that just failed is left alone for a while: each try may take its whole time limit."""
+        if not documents or not self._writing.allows():
+            return WriteResult(retry=tuple(document.key for document in documents))
+        result = self.primary.write(documents, seen=seen)
+        if len(result.retry) == len(documents) and not self._has_new_generation(seen):
+            self._writing.failed()
+        else:
+            self._writing.succeeded()
+        return result
+
+    def _has_new_generation(self, seen: frozenset[str] | None) -> bool:
+        """Whether that, and no failure, is why nothing was written."""
+        try:
+            return seen is not None and not self.primary.targets() <= seen
+        except EngineUnavailableError:
+            return False
 
     def ping(self) -> bool:
         """Whether at least one engine answers."""

@@ -7,6 +7,7 @@ from dataclasses import astuple
 from itertools import islice
 from pathlib import Path
 
+from matchmaking.core.fault_points import reached
 from search.analysis import suggest_keys, suggest_prefix
 from search.documents import SCHEMAS
 from search.engines.base import (
@@ -29,7 +30,7 @@ from search.engines.base import (
 )
 from search.engines.facets import ordered_facets
 from search.engines.fts5_query import Statement, facets_statement, hits_statement, page_statement
-from search.engines.fts5_store import Store, all_tables, live_table
+from search.engines.fts5_store import Store, all_tables, live_table, names
 from search.engines.highlight import highlight
 from search.engines.suggesting import CANDIDATES, suggestions
 
@@ -84,7 +85,7 @@ class Fts5Engine(SearchEngine):
         """Close all connections."""
         self._store.close()
 
-    def write(self, documents: Iterable[SearchDocument]) -> WriteResult:
+    def write(self, documents: Iterable[SearchDocument], *, seen: frozenset[str] | None = None) -> WriteResult:
         """Write in small transactions, so that readers and other writers never wait long."""
         written: list[Key] = []
         stale: list[Key] = []
@@ -101,7 +102,11 @@ class Fts5Engine(SearchEngine):
                     refused[document.key] = str(error)
             try:
                 with self._store.writing() as connection:
+                    if seen is not None and any(f"{self.name}:{name}" not in seen for name in names(connection)):
+                        retry += [each.document.key for each in accepted]
+                        continue
                     outcome = [(each.document.key, each.put(connection)) for each in accepted]
+                    reached("K4")
             except EngineUnavailableError:
                 retry += [each.document.key for each in accepted]
                 continue

@@ -175,6 +175,11 @@ def live_table(connection: sqlite3.Connection, kind: Kind, generation: str | Non
     return _table(kind, row[0])
 
 
+def names(connection: sqlite3.Connection) -> list[str]:
+    """The names of all generations."""
+    return [name for (name,) in connection.execute("SELECT name FROM generation")]
+
+
 def all_tables(connection: sqlite3.Connection, kind: Kind) -> list[str]:
     """The document tables of every generation: writes go to all of them."""
     return [_table(kind, number) for (number,) in connection.execute("SELECT number FROM generation")]

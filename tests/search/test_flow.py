@@ -97,7 +97,9 @@ def test_a_worker_behind_its_time_changes_nothing(index, settle):
 
 
 def test_the_document_holds_what_is_public_and_current(db):
-    service = TermFactory(code="eng.water", label_zh="水处理设计", label_en="Water design", parent=TermFactory(code="eng"))
+    service = TermFactory(
+        code="eng.water", label_zh="水处理设计", label_en="Water design", parent=TermFactory(code="eng")
+    )
     place = TermFactory(code="sg-east", place=True, parent=TermFactory(code="sg", place=True))
     offer = OfferFactory(service_type=service, company__place=place, capacity=0)
     company = offer.company
@@ -108,7 +110,12 @@ def test_the_document_holds_what_is_public_and_current(db):
     yesterday = timezone.localdate() - timedelta(days=1)
     for credential, until in ((holds, None), (lapsed, yesterday)):
         ClaimCheck.objects.create(
-            company=company, credential=credential, outcome="confirmed", valid_until_date=until, method_zh="x", method_en="x"
+            company=company,
+            credential=credential,
+            outcome="confirmed",
+            valid_until_date=until,
+            method_zh="x",
+            method_en="x",
         )
     CredentialFactory(company=company)
     [document] = company_documents([company.pk])
@@ -150,7 +157,7 @@ def test_private_things_are_in_no_index(index, settle):
         outbox.mark("doc", "match", company.pk)
     settle()
     assert str(company.pk) in ids()
-    call_command("search_rebuild", "--json")
+    call_command("search_rebuild", "--force", "--json")
     for engine in single_engines():
         assert CANARY not in dump(engine)
 
@@ -233,7 +240,7 @@ class DownEngine:
     def ping(self):
         return False
 
-    def write(self, documents):
+    def write(self, documents, *, seen=None):
         from search.engines.base import WriteResult
 
         return WriteResult(retry=tuple(document.key for document in documents))
@@ -269,7 +276,7 @@ def test_a_document_that_can_never_be_indexed_is_buried_and_the_rest_goes_on(emb
         changed(company)
     real = type(embedded).write
 
-    def write(self, documents):
+    def write(self, documents, *, seen=None):
         from search.engines.base import WriteResult
 
         documents = list(documents)
@@ -391,12 +398,17 @@ def test_reconcile_finds_and_repairs_each_fault(indexed, settle):
 def test_reconcile_says_so_and_exits_with_one(embedded, capsys):
     CompanyFactory()
     with pytest.raises(SystemExit) as stopped:
-        call_command("search_reconcile", "--settle", "0", "--repair")
+        call_command("search_reconcile", "--settle", "0", "--repair", "--json")
     assert stopped.value.code == 1
     report = json.loads(capsys.readouterr().out)
-    [generation] = report["engines"]["fts5"].values()
-    assert len(generation["missing"]) == 1
-    assert report["marked"] == 1
+    assert {name: report[name] for name in ("missing", "stale", "orphan", "leaked", "dead")} == {
+        "missing": 1,
+        "stale": 0,
+        "orphan": 0,
+        "leaked": 0,
+        "dead": 0,
+    }
+    assert len(report["engines"]["fts5"]["missing"]) == report["marked"] == 1
     outbox.drain_all(topics=["doc"])
     call_command("search_reconcile", "--settle", "0")
 

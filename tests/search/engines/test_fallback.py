@@ -30,7 +30,7 @@ def unreachable(request) -> Iterator[str]:
 def engine(unreachable, tmp_path) -> Iterator[FallbackEngine]:
     primary = ElasticsearchEngine(unreachable)
     # The silent server would hold every write for its whole time limit.
-    primary._client = primary._searching
+    primary._client = primary._asking = primary._searching
     engine = FallbackEngine(primary, Fts5Engine(tmp_path / "search.sqlite3"), CircuitBreaker(limit=1, pause=60))
     engine.ensure()
     yield engine
@@ -118,7 +118,7 @@ def test_when_both_have_it_a_write_is_done(flaky):
 
 def test_an_empty_primary_does_not_answer_until_it_was_filled(tmp_path):
     primary = Fts5Engine(tmp_path / "primary.sqlite3")
-    engine = FallbackEngine(primary, Fts5Engine(tmp_path / "embedded.sqlite3"))
+    engine = FallbackEngine(primary, Fts5Engine(tmp_path / "embedded.sqlite3"), CircuitBreaker(pause=0))
     engine.embedded.ensure()
     engine.embedded.write([LAW])
     engine.ensure()
