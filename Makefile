@@ -7,7 +7,7 @@ PY := .venv/bin/python
 TESTS ?= tests
 DATA ?= tests/engine/data
 
-.PHONY: help install install-dev run test test-all services stop-services lint bench shell messages lock
+.PHONY: help install install-dev run test test-all test-faults services stop-services lint bench shell messages lock
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -25,7 +25,11 @@ test: install-dev ## Pass every test on SQLite + FTS5; says what it skipped
 	@$(PY) -m pytest -n auto -rs $(TESTS)
 
 test-all: install-dev services ## The same on PostgreSQL + Elasticsearch as well; fails where they are missing
-	@eval "$$(bash .ci/services env)" && YUXIN_REQUIRE_SERVICES=1 $(PY) -m pytest -n auto -rs $(TESTS)
+	@eval "$$(bash .ci/services env)" && YUXIN_REQUIRE_SERVICES=1 YUXIN_FAULT_POINTS=$${YUXIN_FAULT_POINTS:-187} $(PY) -m pytest -n auto -rs $(TESTS)
+
+test-faults: install-dev ## 1,000 fault points, 10,000 schedules of the model, the seven seeded defects; about half an hour
+	@YUXIN_FAULT_POINTS=$${YUXIN_FAULT_POINTS:-1000} YUXIN_SCHEDULES=$${YUXIN_SCHEDULES:-10000} YUXIN_FAULT_REPORT=/dev/stdout \
+	  $(PY) -m pytest -s -rs tests/faults
 
 services: ## Start PostgreSQL and Elasticsearch on this machine (Docker, or Debian packages)
 	@bash .ci/services start

@@ -1,0 +1,130 @@
+"""What the processes of the fault tests do: change firms, work, rebuild, search. Each firm has a word of its own."""
+
+import time
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+
+from directory.models import Company
+from directory.versions import mark_changed
+from matchmaking.core import outbox
+from matchmaking.core.fault_points import reached
+from matchmaking.core.models import OutboxEntry
+from search import queries
+from search.engines.base import EngineUnavailableError
+from search.forms import Question
+from search.index import search_engine, single_engines
+from search.rebuilding import RebuildRunningError, only_rebuild, rebuild
+from search.reconciling import compare
+
+BUSY = 3
+
+
+def word(number):
+    """The word by which a firm is found."""
+    return f"zq{number:05d}x"
+
+
+def make(numbers):
+    """Firms that the worker has still to take."""
+    rows = [
+        Company(pk=n, slug=word(n), country="CN", legal_name_en=f"{word(n)} first", visibility="live", live=True)
+        for n in numbers
+    ]
+    with transaction.atomic():
+        Company.objects.bulk_create(rows)
+        for row in rows:
+            mark_changed(row.pk)
+        # Matches have tests of their own.
+        OutboxEntry.objects.filter(topic="match").delete()
+
+
+def change(number, act, text=""):
+    """One write of the site: ``rename``, ``withdraw``, ``publish`` or ``delete``; returns the version."""
+    with transaction.atomic():
+        transaction.on_commit(lambda: reached("W2"))
+        rows = Company.objects.filter(pk=number)
+        if not rows.exists():
+            return 0
+        if act == "delete":
+            for row in rows:
+                row.delete()
+            version = 0
+        else:
+            values = {
+                "rename": {"legal_name_en": f"{word(number)} {text}"},
+                "withdraw": {"visibility": "withdrawn"},
+                "publish": {"visibility": "live", "live": True},
+            }[act]
+            rows.update(**values)
+            version = mark_changed(number)
+        OutboxEntry.objects.filter(topic="match").delete()
+        reached("W1")
+    return version
+
+
+def work_once():
+    """One batch, as the worker takes it."""
+    outbox.drain(f"once:{time.monotonic_ns()}", topics=["doc"])
+
+
+def work_until_empty(seconds=8.0):
+    """Work until no mark is left that is not dead; returns how many are."""
+    until = time.monotonic() + seconds
+    left = OutboxEntry.objects.filter(topic="doc", dead_at=None)
+    while left.exists() and time.monotonic() < until:
+        if not outbox.drain(f"last:{time.monotonic_ns()}", topics=["doc"]):
+            time.sleep(0.05)
+    return left.count()
+
+
+def work_for_ever(name):
+    """A worker."""
+    turn = 0
+    while True:
+        turn += 1
+        if not outbox.drain(f"{name}:{turn}", topics=["doc"]):
+            time.sleep(0.02)
+
+
+def rebuild_once():
+    """A rebuild of every index; exits with 3 where another one runs."""
+    try:
+        with only_rebuild():
+            for engine in single_engines():
+                rebuild(engine)
+    except RebuildRunningError:
+        raise SystemExit(BUSY) from None
+    except EngineUnavailableError:
+        raise SystemExit(1) from None
+
+
+def shown(number):
+    """Whether the product shows a firm to somebody who looks for its word."""
+    found = queries.answer(Question("company", word(number)), AnonymousUser()).found
+    suggested = any(word(number) in text for text in queries.suggestions(word(number)))
+    return suggested or any(one.row.pk == number for one in found)
+
+
+def answers(number):
+    """Whether a search succeeds and finds a firm that is there all the time."""
+    try:
+        return shown(number)
+    except EngineUnavailableError:
+        return False
+
+
+def faults():
+    """What is wrong once everything has settled, by name; all 0 where the design holds."""
+    totals = {"lost": 0, "stale": 0, "resurrected": 0}
+    for engine in single_engines():
+        engine.refresh()
+        found = compare(engine)
+        totals["lost"] += len(found.missing)
+        totals["stale"] += len(found.stale)
+        totals["resurrected"] += len(found.orphan) + len(found.leaked)
+    visible = Company.objects.visible().count()
+    totals["miscounted"] = abs(search_engine().count("company") - visible)
+    totals["stuck"] = OutboxEntry.objects.filter(topic="doc", dead_at=None).count()
+    totals["dead"] = OutboxEntry.objects.filter(topic="doc").exclude(dead_at=None).count()
+    return totals

@@ -1,0 +1,93 @@
+"""The process that all others are forked from: ``python -m tests.faults.stage TEMPLATE COMMAND …``, prints JSON.
+
+It loads the product once and opens neither database nor index. Each case gets copies of its own.
+"""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+import uuid
+from contextlib import contextmanager
+from pathlib import Path
+
+import django
+
+
+@contextmanager
+def a_database(template, folder):
+    """A copy of a migrated database: of the file, or of the PostgreSQL database, of that name. Yields its name."""
+    from django.db import connections
+
+    given = connections["default"].settings_dict
+    if given["ENGINE"].endswith("sqlite3"):
+        yield shutil.copy(template, folder / "yuxin.sqlite3")
+        return
+    import psycopg
+
+    name = f"faults_{uuid.uuid4().hex[:12]}"
+    server = {"host": given["HOST"], "port": given["PORT"], "user": given["USER"], "password": given["PASSWORD"]}
+    with psycopg.connect(**server, dbname="postgres", autocommit=True) as control:
+        control.execute(f'CREATE DATABASE {name} TEMPLATE "{template}"')
+        try:
+            yield name
+        finally:
+            control.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def with_a_database(template, work, *arguments):
+    """Do ``work`` in a process of its own, on a fresh copy of the database and an empty index."""
+    from tests.faults.processes import forget_indexes, move_into, start
+
+    with tempfile.TemporaryDirectory(prefix="faults-") as place:
+        folder = Path(place)
+        with a_database(template, folder) as name:
+            move_into(folder, name)
+            try:
+                return start(work, *arguments).result(seconds=3600)
+            except Exception:
+                for trace in folder.glob("trace-*.txt"):
+                    sys.stderr.write(trace.read_text())
+                raise
+            finally:
+                start(forget_indexes).wait()
+
+
+def seeded(template, *names):
+    """Each defect (all, or those named), caught by its schedule; and each schedule without a defect."""
+    from tests.faults.defects import DEFECTS
+    from tests.faults.schedules import CATCHES
+
+    def case(name, defective):
+        if defective:
+            DEFECTS[name]()
+        return CATCHES[name][0]()
+
+    return {
+        name: {
+            "fault": CATCHES[name][1],
+            "without": with_a_database(template, case, name, False),
+            "with": with_a_database(template, case, name, True),
+        }
+        for name in names or DEFECTS
+    }
+
+
+def campaign(template, points, seed):
+    """A run of random faults."""
+    from tests.faults.campaign import run
+
+    return with_a_database(template, run, int(points), int(seed))
+
+
+def main():
+    """Do one command."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.faults.settings"
+    django.setup()
+    template, command, *arguments = sys.argv[1:]
+    sys.stdout.write(json.dumps({"seeded": seeded, "campaign": campaign}[command](template, *arguments)))
+
+
+if __name__ == "__main__":
+    main()
