@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -42,14 +42,19 @@ def claim(owner: str, topics: Sequence[str], *, limit: int = 100) -> list[Outbox
     return entries
 
 
-def take_over(owner: str, topics: Sequence[str]) -> list[OutboxEntry]:
-    """Lease one entry whose worker has been silent for too long, and count that against the entry.
+def take_over(owner: str, topics: Sequence[str], *, limit: int = 100) -> list[OutboxEntry]:
+    """Lease entries whose worker has been silent for too long, and count that against them.
 
-    One at a time: where it was the entry that ended its worker, it takes no other along, and is given up in the end.
+    The more workers an entry has outlasted, the fewer it is taken together with, down to none: where it was the entry
+    that ended them, it takes few others along, and is given up alone in the end.
     """
     with transaction.atomic():
-        silent = _due(topics).filter(Q(lease_until__lt=clock()))
-        return _lease(owner, silent, 1, taken_over=True)
+        silent = _due(topics).filter(lease_until__lt=clock()).order_by("attempts", "pk")
+        first = silent.values_list("attempts", flat=True).first()
+        if first is None:
+            return []
+        share = max(1, limit >> 2 * first)
+        return _lease(owner, silent.filter(attempts=first), share, taken_over=True)
 
 
 def _due(topics: Sequence[str]) -> QuerySet[OutboxEntry]:

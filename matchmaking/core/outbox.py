@@ -64,21 +64,24 @@ def drain(owner: str = "inline", *, limit: int = 100, topics: Sequence[str] | No
 
 
 def _turn(owner: str, topics: list[str], limit: int) -> int:
-    """A batch of what nobody has, then one entry of a worker that fell silent, by itself."""
-    entries = claim(owner, topics, limit=limit)
+    """A batch of what nobody has, then one of what workers that fell silent had."""
+    fresh = claim(owner, topics, limit=limit)
+    _work_by_topic(fresh)
+    orphans = take_over(owner, topics, limit=limit)
+    for entry in orphans:
+        if entry.attempts >= MAX_ATTEMPTS:
+            _postpone(entry, Permanent("its workers ended before it was done"))
+    _work_by_topic([entry for entry in orphans if entry.attempts < MAX_ATTEMPTS])
+    return len(fresh) + len(orphans)
+
+
+def _work_by_topic(entries: list[OutboxEntry]) -> None:
     by_topic: dict[str, list[OutboxEntry]] = {}
     for entry in entries:
         by_topic.setdefault(entry.topic, []).append(entry)
     for topic, batch in by_topic.items():
         for part in [[entry] for entry in batch] if topic in _singly else [batch]:
             _work(topic, part)
-    orphans = take_over(owner, topics)
-    for entry in orphans:
-        if entry.attempts >= MAX_ATTEMPTS:
-            _postpone(entry, Permanent("its workers ended before it was done"))
-        else:
-            _work(entry.topic, [entry])
-    return len(entries) + len(orphans)
 
 
 def drain_all(owner: str = "inline", *, topics: Sequence[str] | None = None) -> int:

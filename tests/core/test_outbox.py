@@ -67,7 +67,7 @@ def test_an_entry_that_ends_its_workers_is_given_up_alone(seen):
     OutboxEntry.objects.filter(entity_id=2).update(attempts=outbox.MAX_ATTEMPTS - 1)
     OutboxEntry.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     outbox.drain_all()
-    assert seen == [1, 3]
+    assert seen == [1, 3], "the others were done together, and before it"
     [dead] = dead_letters()
     assert (dead.entity_id, dead.last_error) == (2, "Permanent: its workers ended before it was done")
     assert requeue() == 1
@@ -107,6 +107,19 @@ def test_topics_without_a_handler_wait(seen):
     outbox.mark("unheard", "thing", 1)
     assert outbox.drain() == 0
     assert OutboxEntry.objects.count() == 1
+
+
+def test_the_more_workers_an_entry_outlasts_the_fewer_it_is_taken_with(seen):
+    for number in range(100):
+        outbox.mark("probe", "thing", number)
+    claim("killed", ["probe"])
+    sizes = []
+    for _ in range(4):
+        OutboxEntry.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+        attempts = OutboxEntry.objects.order_by("-attempts").first().attempts
+        OutboxEntry.objects.update(attempts=attempts)
+        sizes.append(len(take_over("next", ["probe"])))
+    assert sizes == [100, 25, 6, 1]
 
 
 def test_a_kill_between_mails_repeats_one_at_most(seen, monkeypatch):
