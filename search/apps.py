@@ -9,6 +9,8 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to changes of companies, needs and matches."""
-        from search.receivers import connect
+        from search import receivers
+        from search.saved import receivers as saved
 
-        connect()
+        receivers.connect()
+        saved.connect()

@@ -19,6 +19,7 @@ from search.engines.base import tombstone
 from search.index import search_engine
 from search.indexing import Dirty, bring_into_step
 from search.purging import keep_house
+from search.saved.receivers import announce
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ def index_changed(entries: Sequence[OutboxEntry]) -> None:
     result = bring_into_step(dirty)
     gone = [tombstone("match", str(pk), GONE) for pk in rows if pk not in present]
     buried = search_engine().write(gone)
+    announce(result.written)
     if result.refused:
         kinds = sorted({kind for kind, _ in result.refused})
         raise outbox.Permanent(f"{len(result.refused)} documents refused: {', '.join(kinds)}")

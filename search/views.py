@@ -29,8 +29,11 @@ from search.forms import (
     read_question,
 )
 from search.hits import as_hit, compare_address, listed, listed_html
+from search.models import Rhythm
 from search.permissions import MatchSearchPolicy
 from search.queries import Answer, answer, suggestions, ways_out
+from search.saved.questions import PAGES as SAVED_KINDS
+from search.saved.questions import kept_form
 
 PAGES: dict[Kind, str] = {"company": "search:find", "need": "search:needs", "match": "search:matches"}
 MOST_ADDED = 4
@@ -109,7 +112,19 @@ def _shown(request: HttpRequest, found: Answer) -> dict[str, Any]:
         else [],
         "compare_url": compare_address(question.picked) if picked else "",
         "compared_at_most": COMPARED_AT_MOST,
+        "kept": _kept(question),
+        "rhythms": Rhythm.choices,
     }
+
+
+def _kept(question: Question) -> str | None:
+    """The question as it would be saved; None where it cannot be."""
+    if question.kind not in SAVED_KINDS:
+        return None
+    try:
+        return kept_form(question)
+    except BadQuestionError:
+        return None
 
 
 def _heading(kind: Kind) -> str:

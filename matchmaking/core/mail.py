@@ -10,7 +10,9 @@ from django.utils import translation
 from matchmaking.core.fault_points import reached
 
 
-def send_notice(to: str, language: str, template: str, context: dict[str, Any]) -> None:
+def send_notice(
+    to: str, language: str, template: str, context: dict[str, Any], headers: dict[str, str] | None = None
+) -> None:
     """Render ``<template>_subject.txt`` and ``<template>.txt`` in ``language`` and send them to one address.
 
     Called by the worker only, never inside a request: a slow mail server must not hold a page.
@@ -19,5 +21,5 @@ def send_notice(to: str, language: str, template: str, context: dict[str, Any]) 
     with translation.override(language):
         subject = " ".join(render_to_string(f"{template}_subject.txt", context).split())
         body = render_to_string(f"{template}.txt", {**context, "base_url": settings.WAGTAILADMIN_BASE_URL})
-    EmailMessage(f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}", body, to=[to]).send()
+    EmailMessage(f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}", body, to=[to], headers=headers).send()
     reached("K7")

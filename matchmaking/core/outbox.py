@@ -6,7 +6,7 @@ Rooms above register a handler per topic; the kernel knows none of them by name.
 import logging
 import random
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -46,14 +46,16 @@ def register_handler(topic: str, handler: Handler, *, slow: bool = False, singly
         _handlers[topic].append(handler)
 
 
-def mark(topic: str, entity: str, entity_id: int, *, version: int = 0) -> None:
-    """Write a dirty mark in the caller's transaction.
+def mark(topic: str, entity: str, entity_id: int, *, version: int = 0, due: datetime | None = None) -> None:
+    """Write a dirty mark in the caller's transaction; nobody takes it before ``due``.
 
     Raises ``TransactionManagementError`` outside a transaction: a mark must live or die with its change.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("A dirty mark belongs to the transaction of its change.")
-    OutboxEntry.objects.create(topic=topic, entity=entity, entity_id=entity_id, version=version, available_at=due_now())
+    OutboxEntry.objects.create(
+        topic=topic, entity=entity, entity_id=entity_id, version=version, available_at=due or due_now()
+    )
 
 
 def drain(owner: str = "inline", *, limit: int = 100, topics: Sequence[str] | None = None) -> int:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from tests.access.world import World, upload
+from search.saved.links import stop_token
+from tests.access.world import MARKER, World, upload
 
 Pattern = dict[str, int | str]
 Arguments = Callable[[World, SimpleNamespace], dict[str, Any]]
@@ -63,6 +64,8 @@ class Row:
     query: str = ""
     # Nobody's company in the address: "own" is whatever the person has.
     personal: bool = False
+    # The address is signed and is itself the right: a mail program uses it without a page of ours (RFC 8058).
+    by_link: bool = False
 
 
 def _pk(name: str) -> Arguments:
@@ -142,6 +145,18 @@ ROWS: dict[str, Row] = {
     "search:needs": Row(get=PUBLIC),
     "search:matches": Row(get=SIGNED_IN),
     "search:suggest": Row(get=PUBLIC, query="q=kanari"),
+    "search:saved": Row(get=SIGNED_IN, personal=True),
+    "search:save": Row(
+        post=who("A:login *:400"), form=_form(kind="company", query=f"q={MARKER}", rhythm="daily"), acts="RVOPMSTL",
+        personal=True,
+    ),
+    "search:saved_change": Row(
+        _pk("saved"), post=who("A:login O:400 *:404"), form=_form(rhythm="weekly"), acts="O"
+    ),
+    "search:stop": Row(
+        lambda world, side: {"token": stop_token(side.owner.pk, [side.saved.pk])}, get=PUBLIC,
+        post=who("*:302"), form=_form(reason="many"), acts=LETTERS, by_link=True,
+    ),
     # --- alliances ----------------------------------------------------------------------------------------
     "alliances:list": Row(get=PUBLIC),
     "alliances:detail": Row(_code, get=PUBLIC),

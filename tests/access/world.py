@@ -29,6 +29,7 @@ from matchmaking.matches.artefacts import store_model
 from matchmaking.matches.refresh import refresh_all
 from search.index import forget_engine
 from search.indexing import all_of, bring_into_step, company_batches
+from search.models import SavedSearch
 from tests.factories import (
     AllianceFactory,
     AllianceStaffFactory,
@@ -92,6 +93,7 @@ def readers_of(word: str) -> set[str]:
         "row": staff,
         "evidence": members | staff | {"platform"},
         "owner": members,
+        "saved": members - {"viewer_x"},
         "viewer": members,
         "staff": staff | {"platform"},
     }.get(name, set())
@@ -176,6 +178,7 @@ def _half(s: str, terms: SimpleNamespace, registered: Any, partner_owner: Any) -
         },
     )  # fmt: skip
     half = SimpleNamespace(name=s, alliance=alliance, owner=owner, viewer=viewer, staff=staff, company=company)
+    half.saved = SavedSearch.objects.create(user=owner, kind="company", query=f"q=kanarisaved{s}")
     half.owner_row = CompanyMemberFactory(company=company, user=owner, role="owner")
     half.viewer_row = CompanyMemberFactory(company=company, user=viewer, role="viewer")
     half.leaver_row = CompanyMemberFactory(company=company, user=UserFactory(), role="editor")
