@@ -54,6 +54,8 @@ TOPIC_WEIGHT = 0.5
 TOPIC_DIMENSIONS = 100
 TOPIC_LEAST_DOCUMENTS = 25
 
+_NO_TEXT = Analysis({}, {}, {}, {})
+
 VectorsOf = Callable[[Encoder, Glossing, Sequence[str]], Vectors]
 
 
@@ -107,7 +109,7 @@ class TextBridge(BaseEstimator):
         self.mean_length_ = float(np.mean([a.length for a in analyses] or [1.0])) or 1.0
         self._fit_topics(analyses)
         spread = np.unique(np.linspace(0, len(analyses) - 1, min(BACKGROUND, len(analyses))).astype(int))
-        self.background_ = self._vectors([analyses[i] for i in spread], document_vectors)
+        self.background_ = self.vectors([analyses[i] for i in spread], document_vectors)
         return self
 
     def _fit_topics(self, analyses: Sequence[Analysis]) -> None:
@@ -138,15 +140,18 @@ class TextBridge(BaseEstimator):
 
     def topics(self, analyses: Sequence[Analysis]) -> tuple[Floats, Floats]:
         """Topic vectors (texts, dimensions), zero for short texts, and how far each is a long text (0 to 1)."""
+        lengths = np.array([a.length for a in analyses])
+        long = [a if length > TOPIC_FROM_WORDS else _NO_TEXT for a, length in zip(analyses, lengths, strict=True)]
+        return self.topics_of(self._stem_counts(long), lengths)
+
+    def topics_of(self, stems: sparse.csr_array, lengths: Floats) -> tuple[Floats, Floats]:
+        """The same from counts over the stems of the lexicon (texts, stems) and the number of content words."""
         span = TOPIC_FULL_WORDS - TOPIC_FROM_WORDS
-        share = np.array([min(1.0, max(0.0, (a.length - TOPIC_FROM_WORDS) / span)) for a in analyses])
-        vectors = np.zeros((len(analyses), self.topic_axes_.shape[1]))
+        share = np.clip((lengths - TOPIC_FROM_WORDS) / span, 0.0, 1.0)
+        vectors = np.zeros((len(lengths), self.topic_axes_.shape[1]))
         rows = np.flatnonzero(share)
         if len(rows) and vectors.shape[1]:
-            found = (
-                unit(self._weigh(self._stem_counts([a for a, s in zip(analyses, share, strict=True) if s])))
-                @ self.topic_axes_
-            )
+            found = unit(self._weigh(stems[rows])) @ self.topic_axes_
             norms = np.linalg.norm(found, axis=1, keepdims=True)
             vectors[rows] = found / np.where(norms > 0, norms, 1)
         return vectors, share
@@ -187,7 +192,7 @@ class TextBridge(BaseEstimator):
             lengths=np.array([a.length for a in analyses]),
             topics=topics,
             topic_share=share,
-            meaning=self._vectors(analyses, document_vectors),
+            meaning=self.vectors(analyses, document_vectors),
         )
 
     def queries(self, analyses: Sequence[Analysis], meaning: Vectors | None = None) -> Queries:
@@ -204,7 +209,7 @@ class TextBridge(BaseEstimator):
         bounds = weights @ (self._idf(frequencies) * (frequencies > 0)) * (K1 + 1)
         topics, share = self.topics(analyses)
         if meaning is None:
-            meaning = self._vectors(analyses, query_vectors)
+            meaning = self.vectors(analyses, query_vectors)
         return Queries(
             weights=weights,
             expansion=expansion,
@@ -232,7 +237,7 @@ class TextBridge(BaseEstimator):
 
         return Glosser(self.lexicon_, self.glosses_, is_known)
 
-    def _vectors(self, analyses: Sequence[Analysis], encode: VectorsOf) -> Vectors:
+    def vectors(self, analyses: Sequence[Analysis], encode: VectorsOf) -> Vectors:
         """Sentence vectors of analysed texts, float32 (texts, dimensions)."""
         encoder = self.encoder or NoEncoder()
         out = np.zeros((len(analyses), encoder.dimensions), np.float32)

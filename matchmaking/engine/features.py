@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,13 +119,29 @@ def describing_text(profile: Profile) -> str:
     return f"{profile.name.joined()}\n{profile.summary.joined()}"
 
 
+class Reader(Protocol):
+    """What takes texts apart for a block: the bridge, or a stand-in that reads less of them."""
+
+    def analyse(self, text: str, *, private: bool = False) -> Analysis:
+        """Take one text apart."""
+
+    def admit(self, analyses: Iterable[Analysis]) -> None:
+        """Get ready for the terms of these texts."""
+
+    def documents(self, analyses: Sequence[Analysis]) -> Documents:
+        """Texts as what is given."""
+
+    def queries(self, analyses: Sequence[Analysis]) -> Queries:
+        """Texts as what is asked for."""
+
+
 class Block:
     """Profiles with everything that scoring needs about them, as arrays. Immutable once built.
 
     ``asks`` and ``gives`` are sorted by firm; every firm has at least one of each.
     """
 
-    def __init__(self, profiles: Sequence[Profile], bridge: TextBridge, weights: Weights = PRESENT) -> None:
+    def __init__(self, profiles: Sequence[Profile], bridge: Reader, weights: Weights = PRESENT) -> None:
         self.profiles = list(profiles)
         self.weights = weights
         self.index = {profile.key: i for i, profile in enumerate(self.profiles)}
@@ -186,7 +203,7 @@ class Block:
         return np.asarray(self._topic_rows[firms])
 
 
-def _asks(firm: int, profile: Profile, bridge: TextBridge) -> list[Ask]:
+def _asks(firm: int, profile: Profile, bridge: Reader) -> list[Ask]:
     stated = [
         Ask(firm, n, bridge.analyse(f"{n.title.joined()}\n{n.text.joined()}", private=n.private)) for n in profile.needs
     ]
@@ -201,7 +218,7 @@ def _asks(firm: int, profile: Profile, bridge: TextBridge) -> list[Ask]:
     return [*stated, Ask(firm, None, bridge.analyse(text))]
 
 
-def _gives(firm: int, profile: Profile, bridge: TextBridge) -> list[Give]:
+def _gives(firm: int, profile: Profile, bridge: Reader) -> list[Give]:
     own = Give(firm, None, bridge.analyse(describing_text(profile)))
     offers = [Give(firm, o, bridge.analyse(f"{o.title.joined()}\n{o.text.joined()}")) for o in profile.open_offers()]
     return [own, *offers]

@@ -47,7 +47,9 @@ def gate_columns(left: Conditions, right: Conditions) -> tuple[tuple[Bits, Bits]
 
 def _has(rows: Codes, codes: Sequence[str]) -> Bits:
     places = {code: column for column, code in enumerate(codes)}
-    bits = np.zeros((len(rows), len(codes)), dtype=bool)
-    for row, held in enumerate(rows):
-        bits[row, [places[code] for code in held if code in places]] = True
-    return bits
+    # Few sets are distinct, however many rows.
+    distinct = {held: place for place, held in enumerate(dict.fromkeys(rows))}
+    bits = np.zeros((len(distinct), len(codes)), dtype=bool)
+    for held, place in distinct.items():
+        bits[place, [places[code] for code in held if code in places]] = True
+    return bits[np.fromiter((distinct[held] for held in rows), np.intp, len(rows))]

@@ -1,6 +1,6 @@
 """Lists of the best counterparts of many profiles, in memory and as one packed row per profile."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,6 +67,11 @@ def put(lists: Lists, packed: Packed, order: NDArray[np.intp]) -> None:
     lists.counts[order] = np.diff(ends, prepend=0)
     full = order[lists.counts[order] == lists.k]
     lists.complete_down_to[full] = lists.scores[full, -1]
+
+
+def packed_places(places: Sequence[tuple[int, float]]) -> bytes:
+    """One list, (counterpart, score), as ``Lists.packed`` writes it."""
+    return np.array(places, _PLACE).tobytes()
 
 
 def unpacked(content: bytes) -> list[tuple[int, float]]:

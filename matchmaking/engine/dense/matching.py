@@ -34,6 +34,7 @@ def reciprocal_top_k(
     floor: float | None = None,
     shut: NDArray[np.integer] | None = None,
     previous: Matched | None = None,
+    one_sided: bool = False,
     backend: Backend = THREADS,
 ) -> Matched:
     """The k best counterparts of each profile of both sides, exactly.
@@ -41,7 +42,8 @@ def reciprocal_top_k(
     A pair's score is a ``mean`` (sum, harmonic, geometric or least) of need · offer in both directions. Only scores
     above ``floor`` count; None takes the least that cannot come from a broken gate. ``shut``: (pairs, 2) rows of left
     and right that must not meet. ``previous``: lists of an earlier match of the same profiles, which make this one
-    faster and never change it; half as many places again as ``k`` are read of them.
+    faster and never change it; half as many places again as ``k`` are read of them. ``one_sided``: the lists of the
+    left side alone; those of the right stay empty.
 
     Raises ValueError for sides that do not fit each other, another mean, k below 1, a floor under which a broken pair
     could win, pairs or lists that name no profile.
@@ -58,7 +60,7 @@ def reciprocal_top_k(
     if not len(left) or not len(right):
         return lists
     pairs = _checked_pairs(shut, left, right)
-    plan = _plan(left.seeking(), right.offering(), k, how, pairs, least, previous)
+    plan = _plan(left.seeking(), right.offering(), k, how, pairs, least, previous, one_sided=one_sided)
     _collect(lists, plan, backend)
     return lists
 
@@ -71,6 +73,8 @@ def _plan(
     shut: NDArray[np.intp],
     floor: np.float32,
     previous: Matched | None,
+    *,
+    one_sided: bool,
 ) -> Plan:
     above = np.nextafter(floor, np.float32(np.inf))
     turned = shut[:, ::-1]
@@ -85,6 +89,9 @@ def _plan(
             from_lists(ids[0], seeking, offering, k, mean, shut, above),
             from_lists(ids[1], offering, seeking, k, mean, turned, above),
         )
+    if one_sided:
+        # No score reaches this, so nothing is collected for the right.
+        bounds = bounds[0], np.full(len(offering), np.inf, np.float32)
     closed = np.sort(shut[:, 0].astype(np.int64) * len(offering) + shut[:, 1]) if len(shut) else _NO_KEYS
     left, right = ordered(bounds[0], ROWS), ordered(bounds[1], COLUMNS)
     return Plan(left, right, seeking, offering[right.order], k, mean, closed)

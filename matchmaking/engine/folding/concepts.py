@@ -5,7 +5,9 @@ know keeps a column of its own. Weights are sublinear (1 + log of a count) times
 Reference: Manning, Raghavan & Schütze 2008, chapter 6 (TF-IDF).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,7 @@ from scipy import sparse
 
 from ..lexicon import Lexicon
 from ..text import has_han
+from ..word_tables import Texts
 
 Places = NDArray[np.int64]
 
@@ -35,6 +38,8 @@ class Concepts:
         self.lexicon, self.least_texts = lexicon, least_texts
         self._renderings = likeliest(lexicon.table, RENDERINGS)
         self._known: dict[str, tuple[int, int]] = {}
+        self._own: dict[str, int] = {}
+        self._table_of: tuple[Mapping[str, int], int, sparse.csr_array] | None = None
 
     def fit(self, counts: sparse.csr_array, columns: Iterable[str]) -> "Concepts":
         """Learn which concepts occur and how rare each is. ``counts`` (texts, words); ``columns`` names the words."""
@@ -44,17 +49,49 @@ class Concepts:
         # In the order of the alphabet, so that nothing depends on the order in which words came up.
         own = sorted(words[i] for i in np.flatnonzero(used & (self._rendered(heads) == 0) & (stems < 0)))
         self._own = {word: len(self.lexicon.stems) + place for place, word in enumerate(own)}
+        self._table_of = None
         weights = counts @ self._table(words)
         texts_with = np.bincount(weights.indices, minlength=weights.shape[1])
         self._used = np.flatnonzero(texts_with >= self.least_texts)
         self.rarity_ = (np.log((1 + counts.shape[0]) / (1 + texts_with[self._used])) + 1).astype(np.float32)
         return self
 
-    def shared(self, counts: sparse.csr_array, columns: Iterable[str]) -> sparse.csr_array:
-        """Counts of words → counts of concepts, float32 (texts, concepts); unknown concepts are left out."""
-        return sparse.csr_array(counts @ self._table(list(columns))[:, self._used])
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What was fitted, by name; see ``restore``."""
+        own = Texts.of(self._own)
+        return {"own_text": own.text, "own_offsets": own.offsets, "used": self._used, "rarity": self.rarity_}
 
-    def transform(self, counts: sparse.csr_array, columns: Iterable[str]) -> sparse.csr_array:
+    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Take over what was fitted, with the same lexicon."""
+        own = Texts(arrays["own_text"], arrays["own_offsets"])
+        self._own = {word: len(self.lexicon.stems) + place for place, word in enumerate(own)}
+        self._used, self.rarity_ = arrays["used"], arrays["rarity"]
+        self._table_of = None
+
+    def shared(self, counts: sparse.csr_array, columns: Mapping[str, int]) -> sparse.csr_array:
+        """Counts of words → counts of concepts, float32 (texts, concepts); unknown concepts are left out.
+
+        ``columns`` may grow from call to call; then only its new words are looked up.
+        """
+        return sparse.csr_array(counts @ self._grown(columns)[:, self._used])
+
+    def stems(self, counts: sparse.csr_array, columns: Mapping[str, int]) -> sparse.csr_array:
+        """Counts of words → counts of the stems of the lexicon, float32 (texts, stems); needs no fit."""
+        return sparse.csr_array(counts @ self._grown(columns)[:, : len(self.lexicon.stems)])
+
+    def _grown(self, columns: Mapping[str, int]) -> sparse.csr_array:
+        """``_table`` of all words of ``columns``; the first ones that are asked for are kept, others are not."""
+        if self._table_of is None:
+            self._table_of = (columns, len(columns), self._table(list(columns)))
+        kept, known, table = self._table_of
+        if kept is not columns:
+            return self._table(list(columns))
+        if known < len(columns):
+            table = sparse.csr_array(sparse.vstack([table, self._table(list(islice(columns, known, None)))]))
+            self._table_of = (columns, len(columns), table)
+        return table
+
+    def transform(self, counts: sparse.csr_array, columns: Mapping[str, int]) -> sparse.csr_array:
         """Weights of concepts, float32 (texts, concepts), rows of length 1 or empty; unknown concepts are left out."""
         weights = sublinear(self.shared(counts, columns))
         weights.data *= self.rarity_[weights.indices]

@@ -9,25 +9,27 @@ what others may hear of.
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..dense.backends import THREADS, Backend
 from ..dense.gates import Conditions, gate_columns
-from ..dense.lists import Lists
+from ..dense.lists import Lists, empty_lists
 from ..dense.matching import NO_PAIRS, reciprocal_top_k
 from ..dense.sides import side
-from ..eligibility import held_codes, is_full, required_codes
 from ..features import Block
 from ..reciprocity import FORWARD_SHARE
 from .fold import Folding
+from .shorts import Shorts
 from .svd import Floats
 
 Firms = NDArray[np.intp]
 # No row of a side may be longer than 1; this much shorter, rounding does not matter.
 _ROOM = 1.001
+# From this share of all firms on, a country is matched by itself.
+LARGE_COUNTRY = 0.2
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,10 @@ class _Rows:
     needs: Floats
     requires: list[frozenset[str]]
 
+    def only(self, rows: NDArray[np.intp]) -> "_Rows":
+        """Some of the rows."""
+        return _Rows(self.firms[rows], self.needs[rows], [self.requires[row] for row in rows.tolist()])
+
 
 def pools(
     block: Block, folding: Folding, places: int, *, cross_border: bool = True, backend: Backend = THREADS
@@ -47,36 +53,80 @@ def pools(
     Gates are kept: pairs that ``pair_mask`` closes are in no pool, and needs are met by nobody who lacks what they
     require. Memory: as the dense match.
     """
-    seeking = _rows(block, folding, block.own_asks(), FORWARD_SHARE)
-    shown = np.array([p.visible and not is_full(p, for_need=False) for p in block.profiles], dtype=bool)
-    public = block.public_asks()
-    met = _rows(block, folding, public[shown[block.ask_firm[public]]], 1 - FORWARD_SHARE)
-    offers = folding.firms(block)
-    # Whoever takes no more answers no stated need; what it asks for itself still counts.
-    offers[[is_full(p, for_need=True) for p in block.profiles]] = 0
-    offers = _shortened(offers, _longest(offers))
-    longest = max(_longest(seeking.needs), _longest(met.needs))
-    conditions = [_conditions(block, rows, cross_border=cross_border) for rows in (seeking, met)]
-    gates = gate_columns(*conditions)
-    left, right = (
-        side(_shortened(rows.needs, longest), offers[rows.firms], wants=wants, lacks=lacks)
-        for rows, (wants, lacks) in zip((seeking, met), gates, strict=True)
-    )
-    shut = _shut(block, seeking.firms, met.firms, cross_border=cross_border)
-    lists = reciprocal_top_k(left, right, places, shut=shut, backend=backend).left
-    starts = np.searchsorted(seeking.firms, np.arange(len(block) + 1))
-    for firm, (start, stop) in enumerate(pairwise(starts.tolist())):
-        yield firm, _merged(lists, start, stop, met.firms, places)
+    found = nearest(Shorts.of(block, folding), places, cross_border=cross_border, backend=backend)
+    for firm, (ids, count) in enumerate(zip(found.ids, found.counts.tolist(), strict=True)):
+        yield firm, np.sort(ids[:count]).astype(np.intp)
 
 
-def _rows(block: Block, folding: Folding, asks: NDArray[np.intp], share: float) -> _Rows:
+def nearest(shorts: Shorts, places: int, *, cross_border: bool = True, backend: Backend = THREADS) -> Lists:
+    """Of each firm the ``places`` firms that suit it best by short vectors, best first, with these scores.
+
+    A private ask counts in the list of its owner, so lists that others may read are made of shorts without any.
+    """
+    seeking = _rows(shorts, shorts.own, FORWARD_SHARE)
+    shown = np.array([one.shown for one in shorts.gates], dtype=bool)
+    met = _rows(shorts, shorts.public & shown[shorts.ask_firm], 1 - FORWARD_SHARE)
+    far, longest = _longest(shorts.gives), max(_longest(seeking.needs), _longest(met.needs))
+    shut = _shut(shorts, seeking.firms, met.firms, cross_border=cross_border)
+    lists = empty_lists(len(seeking.firms), places, -np.inf)
+    for ours, theirs, border in _parts(shorts, seeking.firms, met.firms, cross_border=cross_border):
+        pair = seeking.only(ours), met.only(theirs)
+        gates = gate_columns(*(_conditions(shorts, rows, cross_border=border) for rows in pair))
+        left, right = (
+            side(_shortened(rows.needs, longest), _shortened(shorts.gives[rows.firms], far), wants=wants, lacks=lacks)
+            for rows, (wants, lacks) in zip(pair, gates, strict=True)
+        )
+        within = _within(shut, (ours, theirs), (len(seeking.firms), len(met.firms)))
+        found = reciprocal_top_k(left, right, places, shut=within, one_sided=True, backend=backend).left
+        lists.ids[ours] = np.where(found.ids >= 0, theirs[found.ids] if len(theirs) else -1, -1)
+        lists.scores[ours], lists.complete_down_to[ours] = found.scores, found.complete_down_to
+    merged = _merged(lists, seeking.firms, met.firms, len(shorts), places)
+    scale = np.float32(far * longest * _ROOM**2)
+    merged.scores[merged.ids >= 0] *= scale
+    np.multiply(merged.complete_down_to, scale, out=merged.complete_down_to)
+    return merged
+
+
+def _parts(
+    shorts: Shorts, seekers: Firms, candidates: Firms, *, cross_border: bool
+) -> Iterator[tuple[Firms, Firms, bool]]:
+    """Rows that are matched together, and whether the border has to be a gate there.
+
+    A large country is matched with everybody else and needs no gate; small ones are matched together.
+    """
+    if not cross_border:
+        yield np.arange(len(seekers)), np.arange(len(candidates)), False
+        return
+    countries = np.array([one.country for one in shorts.gates], dtype=str)
+    ours, theirs = countries[seekers], countries[candidates]
+    names, counts = np.unique(countries, return_counts=True)
+    large = names[counts >= LARGE_COUNTRY * len(countries)]
+    for name in large:
+        yield np.flatnonzero(ours == name), np.flatnonzero(theirs != name), False
+    rest = np.flatnonzero(~np.isin(ours, large))
+    if len(rest):
+        yield rest, np.arange(len(candidates)), True
+
+
+def _within(shut: NDArray[np.intp], rows: tuple[Firms, Firms], sizes: tuple[int, int]) -> NDArray[np.intp]:
+    """Pairs of rows that must not meet, as far as both are among ``rows``, by their places there."""
+    places = []
+    for some, size, of in zip(rows, sizes, shut.T, strict=True):
+        place = np.full(size, -1, np.intp)
+        place[some] = np.arange(len(some))
+        places.append(place[of])
+    found = np.column_stack(places)
+    return found[(found >= 0).all(axis=1)]
+
+
+def _rows(shorts: Shorts, asks: NDArray[np.bool_], share: float) -> _Rows:
     """Rows of some asks, and a silent one for each firm that requires something with every ask of it.
 
     Whoever cannot answer an ask scores 0 in its direction, and may still be suited by the other.
     """
-    firms, needs = block.ask_firm[asks], folding.asks(block, asks) * np.float32(share)
-    requires = [required_codes(block.asks[row]) for row in asks]
-    open_ = {int(firm) for firm, codes in zip(firms, requires, strict=True) if not codes}
+    firms, needs = shorts.ask_firm[asks], shorts.needs[asks] * np.float32(share)
+    requires = [shorts.requires[row] for row in np.flatnonzero(asks).tolist()]
+    open_ = {firm for firm, codes in zip(firms.tolist(), requires, strict=True) if not codes}
     silent = np.array(sorted(set(firms.tolist()) - open_), np.intp)
     firms = np.concatenate([firms, silent])
     needs = np.vstack([needs, np.zeros((len(silent), needs.shape[1]), np.float32)])
@@ -85,38 +135,65 @@ def _rows(block: Block, folding: Folding, asks: NDArray[np.intp], share: float) 
     return _Rows(firms[order], needs[order], [requires[i] for i in order])
 
 
-def _conditions(block: Block, rows: _Rows, *, cross_border: bool) -> Conditions:
-    here = [frozenset({f"country:{p.country}"}) for p in block.profiles]
-    held = [held_codes(p) | country for p, country in zip(block.profiles, here, strict=True)]
-    refuses = here if cross_border else [frozenset[str]()] * len(block)
+def _conditions(shorts: Shorts, rows: _Rows, *, cross_border: bool) -> Conditions:
+    here = [frozenset({f"country:{one.country}"}) for one in shorts.gates]
+    held = [one.held | country for one, country in zip(shorts.gates, here, strict=True)]
+    refuses = here if cross_border else [frozenset[str]()] * len(here)
     return Conditions(rows.requires, [refuses[f] for f in rows.firms], [held[f] for f in rows.firms])
 
 
-def _shut(block: Block, seekers: Firms, candidates: Firms, *, cross_border: bool) -> NDArray[np.intp]:
+def _shut(shorts: Shorts, seekers: Firms, candidates: Firms, *, cross_border: bool) -> NDArray[np.intp]:
     """Rows that must not meet: of one group, on a no-list of either, or of one firm."""
     groups: dict[str, list[int]] = defaultdict(list)
-    for firm, profile in enumerate(block.profiles):
-        if profile.group is not None:
-            groups[profile.group].append(firm)
+    for firm, one in enumerate(shorts.gates):
+        if one.group is not None:
+            groups[one.group].append(firm)
     pairs = {pair for members in groups.values() for pair in product(members, members)}
-    refused = {(i, block.index[key]) for i, p in enumerate(block.profiles) for key in p.no_list if key in block.index}
+    index = {key: firm for firm, key in enumerate(shorts.keys)}
+    refused = {(i, index[key]) for i, one in enumerate(shorts.gates) for key in one.no_list if key in index}
     pairs |= refused | {(other, firm) for firm, other in refused}
     if not cross_border:
-        pairs |= {(firm, firm) for firm in range(len(block))}
-    ours, theirs = (np.searchsorted(side, np.arange(len(block) + 1)).tolist() for side in (seekers, candidates))
+        pairs |= {(firm, firm) for firm in range(len(shorts))}
+    ours, theirs = (np.searchsorted(side, np.arange(len(shorts) + 1)).tolist() for side in (seekers, candidates))
     found = [
         pair for a, b in sorted(pairs) for pair in product(range(ours[a], ours[a + 1]), range(theirs[b], theirs[b + 1]))
     ]
     return np.array(found, np.intp) if found else NO_PAIRS
 
 
-def _merged(lists: Lists, start: int, stop: int, firms: Firms, places: int) -> Firms:
-    """The best firms of the lists of some rows, each once."""
-    ids, scores = lists.ids[start:stop].ravel(), lists.scores[start:stop].ravel()
-    order = np.argsort(-scores[ids >= 0], kind="stable")
-    found = firms[ids[ids >= 0][order]]
-    _, first = np.unique(found, return_index=True)
-    return np.sort(found[np.sort(first)[:places]])
+def _merged(lists: Lists, seekers: Firms, candidates: Firms, firms: int, places: int) -> Lists:
+    """The best firms of the lists of all rows of a firm, each once."""
+    found = empty_lists(firms, places, -np.inf)
+    # Whoever is missing scores no more than this in any row of the firm.
+    np.maximum.at(found.complete_down_to, seekers, lists.complete_down_to)
+    alone = np.bincount(seekers, minlength=firms)[seekers] == 1
+    rows = np.flatnonzero(alone)
+    ids = np.where(lists.ids[rows] >= 0, candidates[lists.ids[rows]] if len(candidates) else -1, -1).astype(np.int32)
+    # The best row of a candidate comes first, and a stable sort leaves it first.
+    order = np.argsort(ids, axis=1, kind="stable")
+    ranked = np.take_along_axis(ids, order, 1)
+    again = np.zeros(ids.shape, bool)
+    np.put_along_axis(again, order[:, 1:], ranked[:, 1:] == ranked[:, :-1], 1)
+    row, place = np.nonzero((ids >= 0) & ~again)
+    _put(found, seekers[rows[row]], ids[row, place], lists.scores[rows[row], place])
+    row, place = np.nonzero((lists.ids >= 0) & ~alone[:, None])
+    seeker, score, candidate = seekers[row], lists.scores[row, place], candidates[lists.ids[row, place]]
+    order = np.lexsort((candidate, -score, seeker))
+    keys = seeker[order].astype(np.int64) * firms + candidate[order]
+    order = order[np.sort(np.unique(keys, return_index=True)[1])]
+    _put(found, seeker[order], candidate[order], score[order])
+    np.maximum(found.complete_down_to, found.scores[:, -1], out=found.complete_down_to)
+    return found
+
+
+def _put(lists: Lists, firms: Firms, candidates: NDArray[np.integer], scores: Floats) -> None:
+    """Write candidates that are sorted by firm, the best first, into the lists of these firms, as far as they fit."""
+    starts = np.cumsum(np.bincount(firms, minlength=len(lists))) - np.bincount(firms, minlength=len(lists))
+    rank = np.arange(len(firms)) - starts[firms]
+    kept = rank < lists.k
+    firms, rank = firms[kept], rank[kept]
+    lists.ids[firms, rank], lists.scores[firms, rank] = candidates[kept], scores[kept]
+    np.add(lists.counts, np.bincount(firms, minlength=len(lists)), out=lists.counts)
 
 
 def _longest(rows: Floats) -> float:

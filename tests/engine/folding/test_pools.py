@@ -5,8 +5,10 @@ import pytest
 
 from matchmaking.engine import recommender as module
 from matchmaking.engine.eligibility import pair_mask
+from matchmaking.engine.folding import pools as pools_module
 from matchmaking.engine.folding.fold import Folding
-from matchmaking.engine.folding.pools import pools
+from matchmaking.engine.folding.pools import nearest, pools
+from matchmaking.engine.folding.shorts import Shorts
 from matchmaking.engine.ranking import best_k
 
 from ..worlds import TRADES, buyer, candidates, fitted, seller
@@ -144,3 +146,33 @@ def test_a_small_directory_draws_no_pools(monkeypatch):
     monkeypatch.setattr(module, "pools", None)
     model.draw_pools(4)
     assert any(lists_of(model).values())
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.1])
+def test_countries_matched_by_themselves_find_whom_all_find_together(monkeypatch, directory, share):
+    some = [replace(p, country="MY") if i % 5 == 0 else p for i, p in enumerate(directory)]
+    model = fitted(some)
+    block = model._holding.consolidated()
+    folding = Folding(model.bridge_, model.sectors_).fit(block)
+    expected = nearest(Shorts.of(block, folding), 9)
+    monkeypatch.setattr(pools_module, "LARGE_COUNTRY", share)
+    found = nearest(Shorts.of(block, folding), 9)
+    # Firms that say the same score the same but for rounding, so scores are compared and not names.
+    np.testing.assert_allclose(found.scores, expected.scores, atol=1e-5)
+    np.testing.assert_allclose(found.complete_down_to, expected.complete_down_to, atol=1e-5)
+    mask = pair_mask(block.profiles, block.profiles, cross_border=True)
+    assert all(mask[firm, found.ids[firm, : found.counts[firm]]].all() for firm in range(len(block)))
+
+
+def test_a_list_says_below_what_score_somebody_may_be_missing(directory):
+    model = fitted(directory)
+    block = model._holding.consolidated()
+    shorts = Shorts.of(block, Folding(model.bridge_, model.sectors_).fit(block))
+    every, few = nearest(shorts, 4 * len(block)), nearest(shorts, 6)
+    left_out = 0
+    for firm in range(len(block)):
+        assert np.isfinite(few.complete_down_to[firm]) or few.of(firm) == every.of(firm)
+        missing = dict(every.of(firm)).keys() - dict(few.of(firm)).keys()
+        left_out += len(missing)
+        assert all(dict(every.of(firm))[one] <= few.complete_down_to[firm] + 1e-5 for one in missing)
+    assert left_out

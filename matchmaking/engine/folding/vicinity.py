@@ -1,0 +1,142 @@
+"""Who is near a profile among all others, and near whom it is: two products with all short vectors.
+
+Made by the night from what is public, saved as mapped arrays, and kept right while profiles change: changed ones stand
+beside the mapped rows, which nobody writes to.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..features import PRESENT, Block, Weights
+from ..profiles import Profile
+from ..reciprocity import FORWARD_SHARE
+from ..word_tables import Texts
+from .fold import Folding
+from .quick import QuickTexts
+from .shorts import Shorts
+from .svd import Floats
+
+Near = list[tuple[str, float]]
+_NOBODY = np.float32(-np.inf)
+
+
+@dataclass(frozen=True)
+class Around:
+    """Best first, with scores: whom a profile may want, and whose pools it belongs in by what it shows."""
+
+    near: Near
+    reached: Near
+
+
+class Vicinity:
+    """Short vectors of a directory. ``floors``: key → the least score that still enters the pool of a profile.
+
+    The vectors are of public asks only. Raises ValueError for arrays that do not fit together.
+    """
+
+    def __init__(self, folding: Folding, texts: QuickTexts, arrays: Mapping[str, NDArray[Any]]) -> None:
+        self.folding, self.texts = folding, texts
+        self._gives, self._needs, self._firms = arrays["gives"], arrays["needs"], arrays["ask_firm"]
+        self._floors = np.array(arrays["floors"])
+        self._shown = np.array(arrays["shown"])
+        self.keys = list(Texts(arrays["keys_text"], arrays["keys_offsets"]))
+        countries = Texts(arrays["countries_text"], arrays["countries_offsets"])
+        if not len(self.keys) == len(countries) == len(self._gives) == len(self._floors) == len(self._shown):
+            raise ValueError("the vectors are not those of the keys")
+        self._codes: dict[str, int] = {}
+        self._country = np.array([self._codes.setdefault(one, len(self._codes)) for one in countries], np.int32)
+        self._index = {key: row for row, key in enumerate(self.keys)}
+        self._starts = np.searchsorted(self._firms, np.arange(len(self.keys)))
+        self._changed: dict[str, Shorts] = {}
+        self._new_floors: dict[str, float] = {}
+
+    def put(self, profile: Profile, weights: Weights = PRESENT) -> None:
+        """Add or replace what one profile shows; hand over no private needs."""
+        self._changed[profile.key] = self.folded(profile, weights)
+        if profile.key in self._index:
+            row = self._index[profile.key]
+            self._shown[row] = False
+            self._new_floors.setdefault(profile.key, float(self._floors[row]))
+
+    def drop(self, key: str) -> None:
+        """Forget one profile, if it is known."""
+        self._changed.pop(key, None)
+        if key in self._index:
+            self._shown[self._index[key]] = False
+
+    def floor(self, key: str, score: float) -> None:
+        """A pool has changed: only better scores enter it from now on."""
+        self._new_floors[key] = score
+        if key in self._index:
+            self._floors[self._index[key]] = score
+
+    def around(self, profile: Profile, places: int, weights: Weights = PRESENT) -> Around:
+        """The ``places`` nearest of a profile, and all whose pools it enters, as others may see it."""
+        return self.around_short(self.folded(profile, weights), places)
+
+    def near(self, profile: Profile, places: int, weights: Weights = PRESENT) -> Near:
+        """The ``places`` nearest of a profile, which may hold private needs: nothing of them is kept."""
+        return self.around_short(self.folded(profile, weights), places).near
+
+    def folded(self, profile: Profile, weights: Weights = PRESENT) -> Shorts:
+        """The short vectors of one profile."""
+        return Shorts.of(Block([profile], self.texts, weights), self.folding)
+
+    def around_short(self, one: Shorts, places: int) -> Around:
+        """``around`` for a profile that is folded already."""
+        key, gates = one.keys[0], one.gates[0]
+        given, shown = self._gives @ one.needs.T, self._needs @ one.gives[0]
+        asked = np.maximum.reduceat(shown, self._starts) if len(self._starts) else shown
+        foreign = self._shown & (self._country != self._codes.get(gates.country, -1))
+        near = _mixed(given[:, one.own].max(axis=1), asked)
+        near[~foreign] = _NOBODY
+        reach = _mixed(asked, given[:, one.public].max(axis=1))
+        rows = np.flatnonzero(foreign & (reach > self._floors)) if gates.shown else np.zeros(0, np.intp)
+        found = [(self.keys[row], float(near[row])) for row in _best(near, places).tolist()]
+        reached = [(self.keys[row], float(reach[row])) for row in rows.tolist() if self.keys[row] != key]
+        for other in self._changed.values():
+            if other.keys[0] == key or other.gates[0].country == gates.country:
+                continue
+            theirs, ours = other.needs[other.public] @ one.gives[0], one.needs @ other.gives[0]
+            if other.gates[0].shown:
+                found.append((other.keys[0], float(_mixed(ours[one.own].max(), theirs.max()))))
+            back = float(_mixed(theirs.max(), ours[one.public].max()))
+            if gates.shown and back > self._new_floors.get(other.keys[0], 0.0):
+                reached.append((other.keys[0], back))
+        best = sorted(((k, s) for k, s in found if k != key), key=_order)[:places]
+        return Around(best, sorted(reached, key=_order))
+
+
+def vicinity_arrays(shorts: Shorts, floors: Floats) -> dict[str, NDArray[Any]]:
+    """What a ``Vicinity`` is made of, of shorts in which no ask is private; ``floors`` float32 (firms)."""
+    public = shorts.public
+    keys, countries = Texts.of(shorts.keys), Texts.of([one.country for one in shorts.gates])
+    return {
+        "gives": shorts.gives,
+        "needs": shorts.needs[public],
+        "ask_firm": shorts.ask_firm[public],
+        "floors": floors,
+        "shown": np.array([one.shown for one in shorts.gates], bool),
+        **{f"keys_{name}": array for name, array in keys.arrays().items()},
+        **{f"countries_{name}": array for name, array in countries.arrays().items()},
+    }
+
+
+def _mixed(forward: Any, reverse: Any) -> Any:
+    return np.float32(FORWARD_SHARE) * forward + np.float32(1 - FORWARD_SHARE) * reverse
+
+
+def _best(scores: Floats, places: int) -> NDArray[np.intp]:
+    """Rows of the highest scores, in no order."""
+    rows = np.flatnonzero(scores > _NOBODY)
+    if len(rows) > places:
+        rows = rows[np.argpartition(-scores[rows], places)[:places]]
+    return rows
+
+
+def _order(one: tuple[str, float]) -> tuple[float, str]:
+    return -one[1], one[0]
