@@ -170,6 +170,7 @@ def _drop_old_folders(root: Path) -> None:
     """Keep the newest models for the way back; remove the older ones and what a kill left half-written."""
     newest = ModelVersion.objects.order_by("-active", "-activated_at").values_list("directory", flat=True)
     kept = set(list(dict.fromkeys(newest))[:KEPT_MODELS])
+    kept |= set(ModelVersion.objects.exclude(vicinity="").values_list("vicinity", flat=True))
     for folder in root.iterdir():
         if folder.name.startswith("."):
             done = timezone.now().timestamp() - folder.stat().st_mtime > ABANDONED_AFTER_SECONDS

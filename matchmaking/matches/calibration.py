@@ -11,7 +11,7 @@ from matchmaking.engine.persistence import ArtefactError
 from matchmaking.matches.artefacts import load_version, switch, weights_from
 from matchmaking.matches.live import forget, live_recommender
 from matchmaking.matches.models import Feedback, ModelVersion
-from matchmaking.matches.refresh import refresh_all
+from matchmaking.matches.night import refresh_everything
 
 
 class NothingToReturnTo(ValueError):
@@ -90,5 +90,5 @@ def _in_use(directory: str, figures: dict[str, Any], weights: dict[str, Any], *,
     forget()
     live = live_recommender()
     if live is not None:
-        refresh_all(live, show_progress=show_progress)
+        refresh_everything(live, show_progress=show_progress)
     return version

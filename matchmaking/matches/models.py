@@ -25,6 +25,8 @@ class ModelVersion(models.Model):
     activated_at = models.DateTimeField(_("in use since"), null=True, blank=True)
     # When the last refresh of all lists with this model began: older dirty marks are settled by it.
     refreshed_at = models.DateTimeField(null=True, blank=True)
+    # Folder of the short vectors of the last night of a large directory, beside the models; empty for a small one.
+    vicinity = models.CharField(max_length=120, blank=True, default="")
 
     class Meta:
         ordering = ["-pk"]
@@ -83,6 +85,30 @@ class MatchList(models.Model):
 
     def __str__(self) -> str:
         return f"matches of company {self.company_id}"
+
+
+class CandidatePool(models.Model):
+    """Large directories: who may stand in a company's list, as the night found by what companies show.
+
+    The worker explains a list from it when somebody asks. For the worker alone: never shown, never indexed.
+    """
+
+    company = models.OneToOneField(
+        "directory.Company", on_delete=models.CASCADE, primary_key=True, related_name="candidate_pool"
+    )
+    model = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="+")
+    # Places of 8 bytes, the best first: number of a company and its score by short vectors; see engine.dense.lists.
+    places = models.BinaryField()
+    # Lists that were computed before this are out of date.
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("pool of candidates")
+        verbose_name_plural = _("pools of candidates")
+
+    def __str__(self) -> str:
+        return f"pool of company {self.company_id}"
 
 
 class Match(models.Model):

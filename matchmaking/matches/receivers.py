@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from matchmaking.core import outbox
 from matchmaking.core.models import OutboxEntry
 from matchmaking.matches.live import live_recommender
+from matchmaking.matches.nearby import explain_own, refresh_near
 from matchmaking.matches.refresh import refresh_company, refresh_own
 from matchmaking.matches.renewal import CLAIM, renew
 
@@ -20,6 +21,8 @@ UNTIL_RENEWED = timedelta(seconds=30)
 # From so many changed companies on (an import, as a rule), learning anew and refreshing all lists is quicker than one
 # company after the other, and better: the model has never seen the words of the new companies.
 MANY = 60
+# A large directory takes longer to learn anew, and a second for one company: there it pays from this share of it on.
+LARGE_SHARE = 50
 
 
 def refresh_changed(entries: Sequence[OutboxEntry]) -> None:
@@ -30,7 +33,11 @@ def refresh_changed(entries: Sequence[OutboxEntry]) -> None:
         outbox.defer(entries, UNTIL_TRAINED)
         return
     settled = live.model.refreshed_at
-    if _many_waiting(settled):
+    many = MANY if not live.is_large else max(MANY, len(live.versions) // LARGE_SHARE)
+    if live.is_large and live.vicinity is None:
+        outbox.defer(entries, UNTIL_TRAINED)
+        return
+    if _many_waiting(settled, many):
         outbox.hold(entries, CLAIM)
         if not renew():
             outbox.defer(entries, UNTIL_RENEWED)
@@ -42,15 +49,15 @@ def refresh_changed(entries: Sequence[OutboxEntry]) -> None:
             outbox.defer([one for one in waiting[place:] if one.entity_id not in done], timedelta(0))
             return
         if entry.entity == "company" and entry.entity_id not in done:
-            refresh_company(live, entry.entity_id)
+            (refresh_near if live.is_large else refresh_company)(live, entry.entity_id)
             done.add(entry.entity_id)
         elif entry.entity == "seeker" and entry.entity_id not in done:
             # A private wish: the seeker's own lists, and nothing that anybody else could notice.
-            refresh_own(live, entry.entity_id)
+            (explain_own if live.is_large else refresh_own)(live, entry.entity_id)
 
 
-def _many_waiting(settled: datetime | None) -> bool:
+def _many_waiting(settled: datetime | None, many: int) -> bool:
     marks = OutboxEntry.objects.filter(topic="match", entity="company", dead_at=None)
     if settled is not None:
         marks = marks.filter(created_at__gte=settled)
-    return marks.values("entity_id").distinct().count() >= MANY
+    return marks.values("entity_id").distinct().count() >= many

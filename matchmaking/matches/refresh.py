@@ -13,7 +13,7 @@ from matchmaking.matches.backends import match_backend
 from matchmaking.matches.exposure import RESERVE, Room, share_places
 from matchmaking.matches.features import key_id, own_profiles, without_private_needs
 from matchmaking.matches.live import LiveRecommender
-from matchmaking.matches.models import LIST_LENGTH, Match, MatchList
+from matchmaking.matches.models import LIST_LENGTH, CandidatePool, Match, MatchList
 from matchmaking.matches.preferences import wishes_of
 from matchmaking.matches.rules import PairRules
 from matchmaking.matches.store import Computed, Placement, drop_company, place_candidate, store_lists
@@ -47,11 +47,19 @@ def refresh_own(live: LiveRecommender, company_id: int) -> None:
         refresh_seeker(live, profile)
 
 
-def refresh_seeker(live: LiveRecommender, profile: Profile) -> int:
-    """Recompute all lists of one seeker from its own profile; returns the number of matches."""
+def refresh_seeker(live: LiveRecommender, profile: Profile, *, for_others: LiveRecommender | None = None) -> int:
+    """Recompute all lists of one seeker from its own profile; returns the number of matches.
+
+    ``for_others``: who may stand in the lists of its needs and products, where these are other candidates than those of
+    the company as such (large directories, which give no advice).
+    """
     company_id = key_id(profile.key)
     rules = PairRules.of(company_id)
-    lists = [_compute(live, target, rules, found=_with_room(live, target, rules)) for target in targets_of(profile)]
+    lists = []
+    for target in targets_of(profile):
+        among = live if target.of_company or for_others is None else for_others
+        found = _with_room(among, target, rules)
+        lists.append(_compute(among, target, rules, found=found, advised=for_others is None))
     return store_lists(company_id, lists, live.model, live.versions)
 
 
@@ -107,6 +115,7 @@ def refresh_all(live: LiveRecommender, *, show_progress: bool = True) -> dict[st
         ]
         counts["matches"] += store_lists(pk, lists, live.model, live.versions)
         counts["lists"] += len(lists)
+    CandidatePool.objects.all().delete()  # of a directory that was large once
     for pk in MatchList.objects.exclude(company_id__in=profiles).values_list("company_id", flat=True).distinct():
         drop_company(pk)
     live.model.refreshed_at = started

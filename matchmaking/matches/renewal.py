@@ -8,7 +8,7 @@ from django.core.cache import cache
 
 from matchmaking.matches.artefacts import store_model
 from matchmaking.matches.live import forget, live_recommender
-from matchmaking.matches.refresh import refresh_all
+from matchmaking.matches.night import refresh_everything
 from matchmaking.matches.training import fit, read
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ def renew() -> bool:
         forget()
         live = live_recommender()
         assert live is not None
-        counts = refresh_all(live, show_progress=False)
+        counts = refresh_everything(live, show_progress=False)
     finally:
         cache.delete(_KEY)
     logger.info("learned anew: %s in %.0f s", counts, time.monotonic() - started)

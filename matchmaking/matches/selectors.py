@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from alliances.models import Verdict, VerdictKind
@@ -56,7 +56,8 @@ def matches_for(
     """
     if not company.is_visible:
         return ServedList("hidden")
-    computed = MatchList.objects.filter(company=company, need=need, product=product).first()
+    lists = MatchList.objects.annotate(pooled_at=F("company__candidate_pool__computed_at"))
+    computed = lists.filter(company=company, need=need, product=product).first()
     if computed is None or not _is_fresh(computed, company):
         return ServedList("computing", computed=computed)
     matches = list(computed.matches.select_related("seeker", "candidate__place", "need", "product"))
@@ -144,6 +145,9 @@ def _passes_gates(match: Match) -> bool:
 
 
 def _is_fresh(computed: MatchList, company: Company) -> bool:
+    pooled_at = getattr(computed, "pooled_at", None)
+    if pooled_at is not None and computed.computed_at < pooled_at:
+        return False  # of the night before
     return computed.seeker_version == company.search_version or company.pk in _just_changed([company.pk])
 
 

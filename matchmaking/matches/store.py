@@ -12,7 +12,7 @@ from matchmaking.core import outbox
 from matchmaking.engine.advice import Advice
 from matchmaking.engine.profiles import Reason, Recommendation
 from matchmaking.matches.features import key_id
-from matchmaking.matches.models import LIST_LENGTH, Band, Match, MatchList, ModelVersion
+from matchmaking.matches.models import LIST_LENGTH, Band, CandidatePool, Match, MatchList, ModelVersion
 from matchmaking.matches.signals import matches_refreshed
 from matchmaking.matches.targets import Target
 
@@ -104,6 +104,7 @@ def drop_company(company_id: int) -> set[int]:
     touched = set(Match.objects.filter(candidate_id=company_id).values_list("seeker_id", flat=True))
     Match.objects.filter(candidate_id=company_id).delete()
     deleted, _ = MatchList.objects.filter(company_id=company_id).delete()
+    CandidatePool.objects.filter(company_id=company_id).delete()
     for seeker in {*touched, company_id} if deleted else touched:
         announce(seeker)
     return touched

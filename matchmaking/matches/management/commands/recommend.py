@@ -15,6 +15,7 @@ from matchmaking.matches.features import key_id, own_profiles
 from matchmaking.matches.fields import advised
 from matchmaking.matches.live import LiveRecommender, live_recommender
 from matchmaking.matches.models import LIST_LENGTH, Match, MatchList
+from matchmaking.matches.nearby import candidates_of
 from matchmaking.matches.rules import PairRules
 from matchmaking.matches.store import Computed, build_match
 from matchmaking.matches.targets import Target, targets_of
@@ -49,9 +50,12 @@ class Command(BaseCommand):
         if profile is None:
             raise CommandError(f"{options['slug']} is not published, so nobody is matched with it")
         target = self._target(profile, options)
+        advises = target.of_company and not live.is_large
+        if live.is_large:
+            live = candidates_of(live, [target])
         found = self._list(live, target, max(1, options["k"]))
         with override(options["language"]):
-            advice = live.advisor.advise(target.profile) if target.of_company else []
+            advice = live.advisor.advise(target.profile) if advises else []
             self._print(company, self._rows(live, company, target, found), advice, options)
 
     def _target(self, profile: Profile, options: dict[str, Any]) -> Target:

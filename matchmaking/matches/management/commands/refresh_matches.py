@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from matchmaking.engine.encoder import EncoderError
 from matchmaking.matches.live import live_recommender
-from matchmaking.matches.refresh import refresh_all
+from matchmaking.matches.night import refresh_everything
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if live is None:
             raise CommandError("no model yet: run manage.py train_recommender first")
-        counts = refresh_all(live, show_progress=options["verbosity"] > 0 and not options["json"])
+        counts = refresh_everything(live, show_progress=options["verbosity"] > 0 and not options["json"])
         summary = {**counts, "seconds": round(time.perf_counter() - started, 1), "model": live.model.fingerprint}
         if options["json"]:
             self.stdout.write(json.dumps(summary))
