@@ -48,7 +48,7 @@ lint: install-dev ## Style, types, the import street, templates, migrations, tra
 
 # Some ten minutes on two quiet cores. `benchmarks.neighbours` needs `make services` and runs by itself.
 BENCHMARKS ?= match_speed full_match one_change match_storage match_growth backends text_vectors two_stages encoding \
-  artefact search_speed
+  artefact search_speed whole_night
 
 bench: install-dev ## Measure quality (DATA=folder of sets) and speed, each figure beside its goal; exit 1 where one falls short
 	@PYTHON=$(PYTHON) bash .ci/install requirements.txt requirements/dev.txt requirements/bench.txt
