@@ -100,7 +100,10 @@ def glosses(
         sense = sense.strip()
         if not sense or NOISE.match(sense) or rare.search(sense):
             continue
-        if depth and (target := points_to(sense)) not in ("", word):
+        target = points_to(sense)
+        if target and (target == word or not depth):
+            continue  # "variant of" itself renders nothing
+        if target:
             found |= dict.fromkeys(glosses(target, senses_of, most=most, rare=rare, depth=depth - 1))
         elif _LETTER.search(gloss := cleaned(_named(weight, sense))):
             found[gloss] = None
@@ -130,12 +133,11 @@ def _render(head: str, entries: Entries, depth: int) -> dict[str, float]:
         sense = sense.strip()
         if not sense or NOISE.match(sense):
             continue
+        if (target := points_to(sense)) == head:
+            continue  # of another traditional form of the same word: "variant" renders nothing
         if RARE.search(sense):
             weight *= RARE_USE_WEIGHT
-        if depth and (target := points_to(sense)) not in ("", head):
-            words = _render(target, entries, depth - 1)
-        else:
-            words = _stems(_named(weight, sense))
+        words = _render(target, entries, depth - 1) if depth and target else _stems(_named(weight, sense))
         total = sum(words.values())
         if total:
             rank += 1

@@ -1,6 +1,6 @@
 import pytest
 
-from matchmaking.engine.dictionary import read_entries
+from matchmaking.engine.dictionary import glosses, read_entries
 from matchmaking.engine.lexicon import Lexicon
 
 
@@ -58,6 +58,18 @@ def test_dictionary_glosses_are_cleaned(tmp_path):
     assert lexicon.renderings("王") == {}
     assert lexicon.renderings("涪陵") == {"fule": 1.0}
     assert [sense for _, sense in read_entries(file)["商家"]] == ["merchant (person who sells)", "business", " firm"]
+
+
+def test_a_word_that_only_varies_its_own_traditional_form_is_rendered_by_the_other_form(tmp_path):
+    file = tmp_path / "cedict.u8"
+    file.write_text(
+        "姜 姜 [jiang1] /variant of 薑|姜[jiang1]/\n薑 姜 [jiang1] /ginger/\n甲 甲 [jia3] /see also 乙[yi3]/\n",
+        encoding="utf-8",
+    )
+    entries = read_entries(file)
+    assert Lexicon.from_dictionary(file).renderings("姜") == {"ginger": 1.0}
+    assert glosses("姜", lambda word: entries.get(word, ())) == ("ginger",)
+    assert glosses("甲", lambda word: entries.get(word, ()), depth=0) == ()
 
 
 def test_the_installed_dictionary_knows_the_trade(dictionary):
