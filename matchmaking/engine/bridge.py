@@ -10,7 +10,8 @@ References: Darwish & Oard 2003 (probabilistic structured queries); Robertson & 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -33,12 +34,22 @@ from .columns import (
     spellings,
     unit,
 )
-from .encoder import Encoder, NoEncoder, Vectors
+from .encoder import Encoder, NoEncoder, Vectors, unit_rows
 from .encoding_cache import EncodingCache
 from .expansion import Expansion, each, links, total
 from .glossing import Glosser, GlossTable
 from .lexicon import Lexicon
-from .meaning import BACKGROUND, Glossing, brevity, document_vectors, query_vectors, standing, worth
+from .meaning import (
+    BACKGROUND,
+    WHOLE_CHARACTERS,
+    Glossing,
+    brevity,
+    document_vectors,
+    query_vectors,
+    standing,
+    worth,
+)
+from .specificity import core, sharpened, surplus
 from .text import STOP_EN, han_runs, has_han, latin_words, normalise, pinyin_ngrams, stem
 from .vocabulary import Vocabulary
 from .word_tables import WordTable
@@ -198,6 +209,8 @@ class TextBridge(BaseEstimator):
     def queries(self, analyses: Sequence[Analysis], meaning: Vectors | None = None) -> Queries:
         """Weigh analysed texts as queries: 1 + log of the count per term, and what each term may show up by.
 
+        In a query longer than the mean document rare words weigh more; see ``specificity``.
+
         ``meaning`` hands over their sentence vectors where these are known already.
         """
         terms = {t: i for i, t in enumerate(sorted({t for a in analyses for t in a.terms}))}
@@ -206,12 +219,15 @@ class TextBridge(BaseEstimator):
         expansion = self._expansion.of(list(terms))
         frequencies = total(expansion, self.frequencies_)
         # Words that no fitted document holds in any language say nothing about how well a document answers.
-        bounds = weights @ (self._idf(frequencies) * (frequencies > 0)) * (K1 + 1)
+        rarity, held = self._idf(frequencies), (frequencies > 0).astype(float)
+        bounds = weights @ (rarity * held) * (K1 + 1)
         topics, share = self.topics(analyses)
+        lengths = np.array([a.length for a in analyses])
+        beyond = surplus(lengths, self.mean_length_)
         if meaning is None:
-            meaning = self.vectors(analyses, query_vectors)
+            meaning = self._query_vectors(analyses, beyond, dict(zip(terms, rarity.tolist(), strict=True)))
         return Queries(
-            weights=weights,
+            weights=sharpened(weights, rarity, held, beyond),
             expansion=expansion,
             grams=matrix_of([a.pinyin for a in analyses], grams),
             gram_expansion=matrix_of([{g: 1.0} for g in grams], self.words_),
@@ -221,8 +237,19 @@ class TextBridge(BaseEstimator):
             topic_share=share,
             meaning=meaning,
             standing=standing(meaning, self.background_),
-            brevity=brevity(np.array([a.length for a in analyses])),
+            brevity=brevity(lengths),
         )
+
+    def _query_vectors(self, analyses: Sequence[Analysis], beyond: Floats, rarity: Mapping[str, float]) -> Vectors:
+        """Sentence vectors of queries: of the whole, and as far as one says more than documents, of its core too."""
+        whole = self.vectors(analyses, query_vectors)
+        rows = np.flatnonzero(beyond).tolist()
+        if not whole.shape[1] or not rows:
+            return whole
+        words_of = self.lexicon_.words
+        cores = [replace(analyses[i], text=core(analyses[i].text[:WHOLE_CHARACTERS], words_of, rarity)) for i in rows]
+        whole[rows] += beyond[rows, None].astype(np.float32) * self.vectors(cores, query_vectors)
+        return unit_rows(whole)
 
     @property
     def has_encoder(self) -> bool:
