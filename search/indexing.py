@@ -41,13 +41,7 @@ def documents_of(dirty: Dirty) -> list[SearchDocument]:
 
 def bring_into_step(dirty: Dirty, engine: SearchEngine | None = None) -> WriteResult:
     """Write what is dirty to every index, or to one; whoever calls tries ``retry`` again later."""
-    written_to = engine or search_engine()
-    documents, result, seen = _read_and_write(dirty, written_to)
-    if result.retry and written_to.targets() != seen:
-        # A rebuild has begun between reading and writing: nothing is wrong, and nobody needs to wait.
-        documents, result, seen = _read_and_write(dirty, written_to)
-    for (kind, id), reason in result.refused.items():
-        logger.error("%s %s cannot be indexed: %s", kind, id, reason)
+    documents, result = read_and_write(dirty, engine or search_engine())
     unfinished = {*result.retry, *result.refused}
     if engine is None:
         # Only what every index knows is forgotten; a rebuild fills one index at a time.
@@ -55,7 +49,18 @@ def bring_into_step(dirty: Dirty, engine: SearchEngine | None = None) -> WriteRe
     return result
 
 
-def _read_and_write(dirty: Dirty, engine: SearchEngine) -> tuple[list[SearchDocument], WriteResult, frozenset[str]]:
+def read_and_write(dirty: Dirty, engine: SearchEngine) -> tuple[list[SearchDocument], WriteResult]:
+    """The documents as they were read and what became of them."""
+    documents, result, seen = _try(dirty, engine)
+    if result.retry and engine.targets() != seen:
+        # A rebuild has begun between reading and writing: nothing is wrong, and nobody needs to wait.
+        documents, result, seen = _try(dirty, engine)
+    for (kind, id), reason in result.refused.items():
+        logger.error("%s %s cannot be indexed: %s", kind, id, reason)
+    return documents, result
+
+
+def _try(dirty: Dirty, engine: SearchEngine) -> tuple[list[SearchDocument], WriteResult, frozenset[str]]:
     seen = engine.targets()
     documents = documents_of(dirty)
     reached("K2")

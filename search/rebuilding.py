@@ -19,8 +19,8 @@ from matchmaking.core.fault_points import reached
 from matchmaking.core.progress import progress
 from search.engines.base import KINDS, EngineUnavailableError, SearchEngine, State
 from search.engines.fts5_store import schema_hash
-from search.indexing import BATCH, all_of, bring_into_step, company_batches
-from search.reconciling import compare, dirty_of
+from search.indexing import BATCH, Dirty, all_of, company_batches, read_and_write
+from search.reconciling import Remembered, compare, compare_with, dirty_of
 from search.retiring import drop_quietly, drop_retired, drop_unfinished, note_retired
 
 logger = logging.getLogger(__name__)
@@ -117,9 +117,9 @@ def rebuild(engine: SearchEngine, *, show_progress: bool = False) -> Rebuilt:
     engine.create(name)
     reached("R1")
     try:
-        _fill(engine, show_progress=show_progress)
+        remembered = _fill(engine, show_progress=show_progress)
         reached("R3")
-        _settle(engine, name)
+        _settle(engine, name, remembered)
         reached("R4")
     except BaseException:
         drop_quietly(engine, name)
@@ -133,21 +133,37 @@ def rebuild(engine: SearchEngine, *, show_progress: bool = False) -> Rebuilt:
     return Rebuilt(engine.name, name, {kind: engine.count(kind) for kind in KINDS})
 
 
-def _fill(engine: SearchEngine, *, show_progress: bool) -> None:
+def _fill(engine: SearchEngine, *, show_progress: bool) -> Remembered:
+    """Write every company and what hangs on it; returns what of it must be found now."""
+    remembered: Remembered = {kind: {} for kind in KINDS}
     batches = -(-Company.objects.count() // BATCH)
     for batch in progress(company_batches(), f"index: {engine.name}", total=batches, show=show_progress):
-        result = bring_into_step(all_of(batch), engine)
+        _write(all_of(batch), engine, remembered)
         reached("R2")
-        if result.retry:
-            raise EngineUnavailableError(f"{engine.name} did not take {len(result.retry)} documents")
+    return remembered
 
 
-def _settle(engine: SearchEngine, name: str) -> None:
-    """Compare the new generation with the database until nothing differs."""
+def _write(dirty: Dirty, engine: SearchEngine, remembered: Remembered) -> None:
+    """Write and remember. What can never be indexed is told in the log, and keeps nobody else out of the index."""
+    documents, result = read_and_write(dirty, engine)
+    if result.retry:
+        raise EngineUnavailableError(f"{engine.name} did not take {len(result.retry)} documents")
+    for document in documents:
+        if document.visible and document.key not in result.refused:
+            remembered[document.kind][document.id] = document.version, document.content_hash
+        else:
+            remembered[document.kind].pop(document.id, None)
+
+
+def _settle(engine: SearchEngine, name: str, remembered: Remembered) -> None:
+    """Compare the new generation with what was read for it until nothing differs.
+
+    What people changed meanwhile has marks, and workers write it to this generation too.
+    """
     for _ in range(ROUNDS):
         engine.refresh()
-        found = compare(engine, name)
+        found = compare_with(engine, name, remembered)
         if not found.any:
             return
-        bring_into_step(dirty_of(found), engine)
+        _write(dirty_of(found), engine, remembered)
     raise RebuildFailedError(f"{engine.name}: the new generation still differs from the database: {found.counts()}")

@@ -15,6 +15,8 @@ from search.building.matches import fresh_documents
 from search.engines.base import KINDS, Indexed, Key, Kind, SearchDocument, SearchEngine
 from search.indexing import Dirty, company_batches, entity_of
 
+# Per kind: id → (version, content hash) of what must be found.
+Remembered = dict[Kind, dict[str, tuple[int, str]]]
 FAULTS = ("missing", "stale", "orphan", "leaked")
 
 
@@ -58,6 +60,38 @@ def compare(engine: SearchEngine, generation: str | None = None) -> Differences:
     for kind in KINDS:
         _compare_kind(kind, _expected(kind), {one.id: one for one in engine.iterate(kind, generation)}, found)
     return found
+
+
+def compare_with(engine: SearchEngine, generation: str, remembered: Remembered) -> Differences:
+    """Compare a generation with documents as they were read; only what was not among them is read again.
+
+    A document of a later version than remembered was written by somebody else since, and is as it should be.
+    """
+    found = Differences()
+    for kind in KINDS:
+        known, surplus = remembered[kind], set()
+        missing = set(known)
+        for there in engine.iterate(kind, generation):
+            missing.discard(there.id)
+            version, content = known.get(there.id, (-1, ""))
+            if version < 0 and there.visible:
+                surplus.add(there.id)
+            elif there.version < version or (there.version == version and there.content_hash != content):
+                found.stale.add((kind, there.id))
+        found.missing |= {(kind, id) for id in missing}
+        _judge_surplus(kind, surplus, found)
+    return found
+
+
+def _judge_surplus(kind: Kind, ids: set[str], found: Differences) -> None:
+    """Whether documents that are found although nobody remembers them belong to rows that may be seen."""
+    existing = _existing(kind, ids)
+    dirty = dirty_of(Differences(stale={(kind, id) for id in existing}))
+    documents = [*company_documents(dirty.companies), *need_documents(dirty.needs), *fresh_documents(dirty.seekers)]
+    shown = {document.key for document in documents if document.visible}
+    for id in ids:
+        if (kind, id) not in shown:
+            (found.leaked if id in existing else found.orphan).add((kind, id))
 
 
 def _expected(kind: Kind) -> dict[str, tuple[int, str]]:

@@ -53,7 +53,7 @@ def take_over(owner: str, topics: Sequence[str], *, limit: int = 100) -> list[Ou
         first = silent.values_list("attempts", flat=True).first()
         if first is None:
             return []
-        share = max(1, limit >> 2 * first)
+        share = max(1, limit >> first)
         return _lease(owner, silent.filter(attempts=first), share, taken_over=True)
 
 

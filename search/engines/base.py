@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal, get_args
 
 from search.analysis import AnalysedQuery, storable
@@ -102,7 +103,7 @@ class SearchDocument:
         """Kind and id: what identifies a document among all kinds."""
         return self.kind, self.id
 
-    @property
+    @cached_property
     def content_hash(self) -> str:
         """A hash of everything but the version, for telling a current document from a damaged one."""
         content = asdict(self) | {"version": 0}

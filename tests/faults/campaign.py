@@ -35,7 +35,7 @@ from tests.faults.processes import call, start
 WORKER_LABELS = ("K1", "K2", "K3", "K4", "K5")
 REBUILD_LABELS = ("R1", "R2", "R3", "R4", "R5", "R6")
 WRITER_LABELS = ("W1", "W2")
-SETTLED_WITHIN = 30.0
+SETTLED_WITHIN = 60.0
 
 
 def run(points, seed):

@@ -301,13 +301,14 @@ def test_writes_during_a_rebuild_are_in_the_new_generation(index, settle, monkey
     fill = rebuilding._fill
 
     def meanwhile(engine, *, show_progress):
-        fill(engine, show_progress=show_progress)
+        remembered = fill(engine, show_progress=show_progress)
         Company.objects.filter(pk=old[0].pk).update(visibility="withdrawn")
         changed(old[0])
         new = CompanyFactory(legal_name_en="Meanwhile Foods")
         changed(new)
         settle()
         assert str(new.pk) in ids("meanwhile"), "the old generation still answers, and is still written"
+        return remembered
 
     monkeypatch.setattr(rebuilding, "_fill", meanwhile)
     for engine in single_engines():

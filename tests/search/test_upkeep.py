@@ -1,6 +1,7 @@
 """Upkeep of an index: rebuilt only when needed, a way back for an hour, old tombstones forgotten, late workers fenced."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.utils import timezone
 from directory.models import Company
 from directory.versions import mark_changed
 from matchmaking.core.models import OutboxEntry
+from search import rebuilding
 from search.engines.base import State, tombstone
 from search.engines.elasticsearch import _outcome
 from search.engines.fallback import CircuitBreaker, FallbackEngine
@@ -19,6 +21,7 @@ from search.indexing import Dirty, bring_into_step, documents_of
 from search.models import MatchEdition, RetiredGeneration, Tombstone
 from search.purging import keep_house, purge_tombstones
 from search.rebuilding import rebuild
+from search.reconciling import compare, compare_with
 from search.retiring import drop_retired
 from tests.factories import CompanyFactory
 from tests.factories.matches import MatchFactory
@@ -195,3 +198,39 @@ def test_a_document_is_buried_for_its_own_faults_only(status, kind, outcome):
     assert _outcome({"status": status, "error": {"type": kind}})[0] == outcome
 
 
+
+
+def test_a_document_that_can_never_be_indexed_keeps_no_other_out_of_a_new_index(embedded, monkeypatch):
+    good, bad = CompanyFactory(), CompanyFactory()
+    real = Fts5Engine.write
+
+    def write(self, documents, *, seen=None):
+        refused = {one.key: "too long" for one in documents if one.id == str(bad.pk)}
+        return replace(real(self, [one for one in documents if one.key not in refused], seen=seen), refused=refused)
+
+    monkeypatch.setattr(Fts5Engine, "write", write)
+    rebuild(embedded)
+    assert {one.id for one in embedded.iterate("company")} == {str(good.pk)}
+    assert compare(embedded).missing == {("company", str(bad.pk))}
+
+
+def test_a_rebuild_mends_what_went_wrong_while_it_wrote(embedded, monkeypatch):
+    kept, damaged, ghost = (CompanyFactory() for _ in range(3))
+    [right] = documents_of(Dirty({damaged.pk}))
+    [gone] = documents_of(Dirty({ghost.pk}))
+    ghost.delete()
+    fill, found = rebuilding._fill, []
+
+    def badly(engine, *, show_progress):
+        remembered = fill(engine, show_progress=show_progress)
+        wrong = [replace(right, fields={"name_en": "Damaged"}), gone, tombstone("company", str(kept.pk), 1)]
+        engine.write(wrong)
+        [name] = [one.name for one in engine.generations() if one.state is State.BUILDING]
+        found.append(compare_with(engine, name, remembered).counts())
+        return remembered
+
+    monkeypatch.setattr(rebuilding, "_fill", badly)
+    rebuild(embedded)
+    assert found == [{"missing": 0, "stale": 2, "orphan": 1, "leaked": 0}]
+    assert not compare(embedded).any
+    assert embedded.count("company") == 2
