@@ -46,6 +46,16 @@ def register_handler(topic: str, handler: Handler, *, slow: bool = False, singly
         _handlers[topic].append(handler)
 
 
+def quick_topics() -> list[str]:
+    """Topics with handlers of which no entry takes long."""
+    return [topic for topic in _handlers if topic not in _slow]
+
+
+def slow_topics() -> list[str]:
+    """The others."""
+    return [topic for topic in _handlers if topic in _slow]
+
+
 def mark(topic: str, entity: str, entity_id: int, *, version: int = 0, due: datetime | None = None) -> None:
     """Write a dirty mark in the caller's transaction; nobody takes it before ``due``.
 

@@ -77,3 +77,30 @@ def test_the_worker_does_what_is_due(done):
     schedule._looked.clear()
     call_command("worker", "--once")
     assert done == [1]
+
+
+def test_a_slow_queue_holds_no_quick_one_up_and_what_ends_one_ends_both(done, monkeypatch):
+    import threading
+
+    from matchmaking.core.management.commands.worker import Command
+
+    started, finished, taken = threading.Event(), threading.Event(), []
+
+    def drain(owner, *, topics):
+        if topics == ["slow"]:
+            started.set()
+            assert finished.wait(10)
+            raise LookupError("the slow queue broke")
+        assert started.wait(10)
+        taken.append(owner)
+        finished.set()
+        return 1
+
+    monkeypatch.setattr(outbox, "drain", drain)
+    monkeypatch.setattr(outbox, "slow_topics", lambda: ["slow"])
+    monkeypatch.setattr(outbox, "quick_topics", lambda: ["quick"])
+    monkeypatch.setattr(schedule, "mark_due", lambda: 0)
+    monkeypatch.setattr("signal.signal", lambda *args: None)
+    with pytest.raises(LookupError):
+        call_command(Command(), "--interval", "0")
+    assert taken
