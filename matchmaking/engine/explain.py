@@ -14,7 +14,7 @@ from .bridge import TextBridge
 from .eligibility import closed_gates
 from .features import Ask, Block, Give, SectorMap, field_weights, size_fit, wanted
 from .profiles import Direction, Kind, Need, Profile, Reason
-from .reciprocity import FORWARD_SHARE
+from .reciprocity import forward_share
 from .scoring import text_strength
 from .text import STOP_EN, has_han
 
@@ -63,6 +63,11 @@ class Side:
         return range(int(first[self.firm]), int(last))
 
 
+def share_of(forward: Side, reverse: Side) -> float:
+    """The share of the seeker's direction in the score of a pair."""
+    return float(forward_share(forward.ask.need is not None, reverse.ask.need is not None))
+
+
 class Explainer:
     """Takes the scores of pairs apart. ``surfaces`` maps an English stem to a word that people write."""
 
@@ -73,7 +78,8 @@ class Explainer:
 
     def reasons(self, forward: Side, reverse: Side) -> list[Reason]:
         """All reasons of a pair, largest contribution first; conflicts and what is missing follow with 0."""
-        found = [*self._side(forward, FORWARD_SHARE), *self._side(reverse, 1 - FORWARD_SHARE)]
+        share = share_of(forward, reverse)
+        found = [*self._side(forward, share), *self._side(reverse, 1 - share)]
         found += _own_changes(forward)
         return sorted(found, key=lambda r: (-r.contribution, r.kind != "conflict", r.direction, r.field))
 

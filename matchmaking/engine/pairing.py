@@ -80,8 +80,8 @@ class Pairing:
         mask = alive[firms] & pair_mask([block.profiles[firm]], candidates, cross_border=cross_border)[0]
         if met:
             mask &= forward.scores[0] > 0
-        stated = block.ask_stated[forward.asks[0]] & other.ask_stated[reverse.asks[:, 0]]
-        total = reciprocal(self.mean, forward.scores[0], reverse.scores[:, 0], stated)
+        stated = block.ask_stated[forward.asks[0]], other.ask_stated[reverse.asks[:, 0]]
+        total = reciprocal(self.mean, forward.scores[0], reverse.scores[:, 0], *stated)
         for place in np.flatnonzero(mask & (total > self.floor)).tolist():
             asks = int(forward.asks[0, place]), int(reverse.asks[place, 0])
             yield Found(float(total[place]), block, firm, asks[0], other, int(firms[place]), asks[1])
@@ -93,8 +93,8 @@ class Pairing:
         forward = self.directed(other, other.own_asks(), block, np.array([firm]))
         reverse = self.directed(block, block.asks_of(firm, private=False), other)
         mask = alive & pair_mask(other.profiles, [block.profiles[firm]], cross_border=cross_border)[:, 0]
-        stated = other.ask_stated[forward.asks[:, 0]] & block.ask_stated[reverse.asks[0]]
-        total = reciprocal(self.mean, forward.scores[:, 0], reverse.scores[0], stated)
+        stated = other.ask_stated[forward.asks[:, 0]], block.ask_stated[reverse.asks[0]]
+        total = reciprocal(self.mean, forward.scores[:, 0], reverse.scores[0], *stated)
         for seeker in np.flatnonzero(mask & (total > self.floor)).tolist():
             asks = int(forward.asks[seeker, 0]), int(reverse.asks[0, seeker])
             yield Found(float(total[seeker]), other, seeker, asks[0], block, firm, asks[1])
@@ -110,8 +110,8 @@ class Pairing:
         del public
         for start, directed in self._sweep(block, block.own_asks()):
             stop = start + len(directed.scores)
-            stated = block.ask_stated[directed.asks] & back_stated[:, start:stop].T
-            total = reciprocal(self.mean, directed.scores, reverse[:, start:stop].T, stated)
+            stated = block.ask_stated[directed.asks], back_stated[:, start:stop].T
+            total = reciprocal(self.mean, directed.scores, reverse[:, start:stop].T, *stated)
             total[~pair_mask(block.profiles[start:stop], block.profiles, cross_border=cross_border)] = 0
             yield from zip(range(start, stop), total, strict=True)
 
@@ -146,8 +146,8 @@ class Pairing:
             return np.zeros((len(seekers), 0), np.float32)
         forward = self.directed(block, own[np.isin(block.ask_firm[own], seekers)], block, firms)
         reverse = self.directed(block, public[np.isin(block.ask_firm[public], firms)], block, seekers)
-        stated = block.ask_stated[forward.asks] & block.ask_stated[reverse.asks].T
-        total = np.asarray(reciprocal(self.mean, forward.scores, reverse.scores.T, stated), np.float32)
+        stated = block.ask_stated[forward.asks], block.ask_stated[reverse.asks].T
+        total = np.asarray(reciprocal(self.mean, forward.scores, reverse.scores.T, *stated), np.float32)
         profiles = [[block.profiles[firm] for firm in side] for side in (seekers, firms)]
         total[~pair_mask(*profiles, cross_border=cross_border)] = 0
         return total

@@ -159,16 +159,16 @@ class Asked:
         return Answers(kind, names, {name: rank for rank, name in enumerate(names, 1)})
 
     def _both(self, forward: Directed, row: int) -> Scores:
-        stated = self._ours.ask_stated[forward.asks[0]] & self._theirs.ask_stated[self._met_by.asks[:, row]]
-        return np.asarray(reciprocal(self._mean, forward.scores[0], self._met_by.scores[:, row], stated))
+        stated = self._ours.ask_stated[forward.asks[0]], self._theirs.ask_stated[self._met_by.asks[:, row]]
+        return np.asarray(reciprocal(self._mean, forward.scores[0], self._met_by.scores[:, row], *stated))
 
     def _as_candidates(self, pairing: Pairing) -> Scores:
         """Scores of the rewritten companies in the lists of the seekers, (seekers, companies); 0 where gated."""
         ours, theirs = self._ours, self._theirs
         forward = pairing.directed(theirs, theirs.own_asks(), ours)
         reverse = pairing.directed(ours, ours.public_asks(), theirs)
-        stated = theirs.ask_stated[forward.asks] & ours.ask_stated[reverse.asks].T
-        total = reciprocal(self._mean, forward.scores, reverse.scores.T, stated)
+        stated = theirs.ask_stated[forward.asks], ours.ask_stated[reverse.asks].T
+        total = reciprocal(self._mean, forward.scores, reverse.scores.T, *stated)
         total[~pair_mask(theirs.profiles, ours.profiles, cross_border=True)] = 0
         return np.asarray(total)
 

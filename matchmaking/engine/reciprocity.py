@@ -1,14 +1,18 @@
 """One score for a pair out of two: how well the seeker's wish is met, and the candidate's.
 
+A wish is *stated* (a need) or only *seems* to be there, by what a company does. What is stated says more, so a seeming
+wish counts a quarter of a stated one, and the seeker's, whose list it is, half as much again as the candidate's. Both
+shares of a pair add up to 1: a stated need asks for who can do it, and what a silent provider may like is courtesy; to
+a seeker that states nothing, what the candidate says it is looking for tells most.
+
 The arithmetic part of a reason is ``weight of its field × strength × share of its direction``; those parts add up to
 the arithmetic mean A. Any other mean M is handed to the same parts in proportion, each × M/A: one factor for the pair
 (its *balance*, at most 1 for the means below), so the parts still add up to the score, none turns negative, and which
 reason weighs most does not depend on the mean. (Euler's theorem would give another exact split, which credits most to
 the weaker side – the opposite of what a reader takes from "this is why you fit".)
 
-A side that states no wish of its own is known by an affinity alone, "it does something like this". Such a side is
-neutral: it adds what it adds to the arithmetic mean and never pulls the pair down, so a provider without needs is not
-sunk for having none.
+A side that states no wish of its own is neutral: the other means hold only where both sides state one, so a provider
+without needs is not sunk for having none.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,18 +21,32 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# What the seeker wants counts more in the seeker's own list.
-FORWARD_SHARE = 0.6
-# Chosen by evidence: docs/adr/0006-arithmetic-mean-of-both-wishes.md says what was measured.
+# The seeker's wish beside an equally sure one of the candidate.
+SEEKER = 1.5
+# A wish that only seems to be there, by what a company does, beside a stated one. Chosen by judged lists, and much the
+# same from .2 to .33: docs/adr/0006-arithmetic-mean-of-both-wishes.md has the figures, and those of the means.
+SEEMING = 0.25
 MEAN = "arithmetic"
 
 Scores = NDArray[np.floating[Any]]
+Stated = NDArray[np.bool_]
 Mean = Callable[[Scores, Scores], Scores]
 
 
-def arithmetic(forward: Scores, reverse: Scores) -> Scores:
+def forward_share(seeker: Stated | bool, candidate: Stated | bool) -> Scores:
+    """The share of the seeker's direction, by whether each side states a wish; that of the other is the rest to 1."""
+    ours = np.where(seeker, SEEKER, SEEKER * SEEMING).astype(np.float32)
+    theirs = np.where(candidate, 1.0, SEEMING).astype(np.float32)
+    return np.asarray(ours / (ours + theirs))
+
+
+# Of two stated wishes: .6.
+FORWARD_SHARE = SEEKER / (SEEKER + 1)
+
+
+def arithmetic(forward: Scores, reverse: Scores, share: Scores | float = FORWARD_SHARE) -> Scores:
     """Each side adds what it is worth; one side alone can carry a pair."""
-    return FORWARD_SHARE * forward + (1 - FORWARD_SHARE) * reverse
+    return np.asarray(share * forward + (1 - share) * reverse)
 
 
 def harmonic(forward: Scores, reverse: Scores) -> Scores:
@@ -57,16 +75,19 @@ def mean_named(name: str) -> Mean:
     return MEANS[name]
 
 
-def reciprocal(name: str, forward: Scores, reverse: Scores, stated: NDArray[np.bool_]) -> Scores:
-    """Scores of pairs. ``stated`` says where both sides state a wish; elsewhere the arithmetic mean stands."""
-    plain = arithmetic(forward, reverse)
+def reciprocal(name: str, forward: Scores, reverse: Scores, seeker: Stated, candidate: Stated) -> Scores:
+    """Scores of pairs. ``seeker`` and ``candidate`` say which side states a wish; a mean of its own needs both."""
+    plain = arithmetic(forward, reverse, forward_share(seeker, candidate))
     if mean_named(name) is arithmetic:
         return plain
-    return np.where(stated, MEANS[name](forward, reverse), plain)
+    return np.where(seeker & candidate, MEANS[name](forward, reverse), plain)
 
 
-def balance(name: str, forward: float, reverse: float, *, stated: bool) -> float:
+def balance(name: str, forward: float, reverse: float, *, seeker: bool, candidate: bool) -> float:
     """The factor of all parts of one pair: its score over the arithmetic mean; 1 where there is nothing to share."""
+    if mean_named(name) is arithmetic:
+        return 1.0
     both = np.array([forward]), np.array([reverse])
-    plain = float(arithmetic(*both)[0])
-    return float(reciprocal(name, *both, np.array([stated]))[0]) / plain if plain > 0 else 1.0
+    plain = float(arithmetic(*both, forward_share(seeker, candidate))[0])
+    score = float(reciprocal(name, *both, np.array([seeker]), np.array([candidate]))[0])
+    return score / plain if plain > 0 else 1.0

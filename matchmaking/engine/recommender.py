@@ -14,7 +14,7 @@ from .bridge import TextBridge
 from .dense.backends import THREADS, Backend
 from .eligibility import Closed, capacity_of, closed_gates, pair_mask
 from .encoder import Encoder
-from .explain import Explainer, Side
+from .explain import Explainer, Side, share_of
 from .features import PRESENT, Block, SectorMap, Weights, describing_text
 from .folding.fold import Folding
 from .folding.pools import pools
@@ -41,9 +41,9 @@ NEAREST = 10
 class MatchRecommender(BaseEstimator):
     """Recommend companies to companies across two languages.
 
-    A pair's score is a mean of how well the candidate meets what the seeker wants (weight .6 in the seeker's list) and
-    how well the seeker meets what the candidate publicly wants (.4); see ``reciprocity``. Gates come before scores;
-    reasons add up to the score.
+    A pair's score is a mean of how well the candidate meets what the seeker wants and how well the seeker meets what
+    the candidate publicly wants, by how sure each wish is (``reciprocity``). Gates come before scores; reasons add up
+    to the score.
 
     Parameters
     ----------
@@ -320,15 +320,16 @@ class MatchRecommender(BaseEstimator):
         reverse = Side(pair.giving, pair.back, pair.asking, pair.seeker, "reverse")
         reasons = self._explainer.reasons(forward, reverse)
         need, back_need = forward.ask.need, reverse.ask.need
-        met = directions(reasons)
-        stated = need is not None and back_need is not None
-        factor = balance(self.mean, met["forward"], met["reverse"], stated=stated)
+        share = share_of(forward, reverse)
+        met = directions(reasons, share=share)
+        stated = {"seeker": need is not None, "candidate": back_need is not None}
+        factor = balance(self.mean, met["forward"], met["reverse"], **stated)
         scaled = [replace(r, contribution=r.contribution * factor) for r in reasons] if factor != 1 else reasons
-        return recommendation(forward.asker.key, forward.giver.key, scaled, need, back_need, factor=factor)
+        return recommendation(forward.asker.key, forward.giver.key, scaled, need, back_need, share=share, factor=factor)
 
     def _similar(self, pair: Found) -> Recommendation:
         side = Side(pair.asking, 0, pair.giving, pair.candidate, "forward")
-        return recommendation(side.asker.key, side.giver.key, self._explainer.one_way(side), None, forward_share=1.0)
+        return recommendation(side.asker.key, side.giver.key, self._explainer.one_way(side), None, share=1.0)
 
     def _locate(self, seeker: str | Profile, need: str | Need | None) -> tuple[Block, int]:
         if isinstance(seeker, str) and not isinstance(need, Need):

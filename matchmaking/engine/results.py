@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from .profiles import Need, Reason, Recommendation
-from .reciprocity import FORWARD_SHARE
 from .scoring import band_of
 
 
@@ -14,10 +13,11 @@ def recommendation(
     need: Need | None,
     back_need: Need | None = None,
     *,
+    share: float,
     factor: float = 1.0,
-    forward_share: float = FORWARD_SHARE,
 ) -> Recommendation:
-    """Sum up the reasons. ``factor`` is the balance of the pair, by which the reasons' contributions are scaled.
+    """Sum up the reasons. ``share`` is that of the seeker's direction, ``factor`` the balance of the pair, by which the
+    reasons' contributions are scaled.
 
     ``forward`` and ``reverse`` of the result are the scores of the two directions themselves, unscaled.
     """
@@ -25,7 +25,7 @@ def recommendation(
     for reason in reasons:
         if reason.contribution:
             parts[reason.field] = parts.get(reason.field, 0.0) + reason.contribution
-    met = directions(reasons, factor=factor, forward_share=forward_share)
+    met = directions(reasons, share=share, factor=factor)
     stated = [direction for direction, wish in (("forward", need), ("reverse", back_need)) if wish is not None]
     best = max(stated, key=met.__getitem__, default=None)
     conflict = any(r.kind == "conflict" and r.direction == (best or "forward") for r in reasons)
@@ -43,11 +43,9 @@ def recommendation(
     )
 
 
-def directions(
-    reasons: Sequence[Reason], *, factor: float = 1.0, forward_share: float = FORWARD_SHARE
-) -> dict[str, float]:
+def directions(reasons: Sequence[Reason], *, share: float, factor: float = 1.0) -> dict[str, float]:
     """The scores of the two directions, from the contributions of their reasons."""
-    shares = {"forward": forward_share * factor, "reverse": (1 - forward_share) * factor}
+    shares = {"forward": share * factor, "reverse": (1 - share) * factor}
     return {
         direction: sum(r.contribution for r in reasons if r.direction == direction) / share if share else 0.0
         for direction, share in shares.items()

@@ -19,7 +19,7 @@ from matchmaking.engine.bridge import TextBridge
 from matchmaking.engine.features import AFFINITY_WEIGHTS, NEED_WEIGHTS, Weights
 from matchmaking.engine.profiles import Need, Offer, Profile, Text
 from matchmaking.engine.ranking import diverse_k, share_out
-from matchmaking.engine.reciprocity import FORWARD_SHARE, MEANS, reciprocal
+from matchmaking.engine.reciprocity import MEANS, forward_share, reciprocal
 from matchmaking.engine.recommender import MatchRecommender
 
 from .worlds import TRADES, fitted, said
@@ -114,7 +114,8 @@ def by_hand(firms, seeker):
         if not apart or full or not other.visible or other.key in seeker.no_list or seeker.key in other.no_list:
             continue
         forward, reverse = wish(seeker, other, seeker.needs), wish(other, seeker, public)
-        score = FORWARD_SHARE * forward + (1 - FORWARD_SHARE) * reverse
+        share = float(forward_share(bool(seeker.needs), bool(public)))
+        score = share * forward + (1 - share) * reverse
         if score > 0.05 + 1e-6:
             found[other.key] = score
     return found
@@ -218,9 +219,10 @@ def test_parts_and_reasons_add_up_to_the_score_whatever_the_mean_and_the_weights
                 assert sum(reason.contribution for reason in r.reasons) == pytest.approx(r.score, abs=1e-6)
                 assert min(reason.contribution for reason in r.reasons) >= 0
                 assert 0 < r.score < 1 + 1e-6
-                both = any(x.direction == "reverse" and x.need_key for x in r.reasons) and r.need_key is not None
                 sides = np.array([r.forward]), np.array([r.reverse])
-                assert r.score == pytest.approx(float(reciprocal(mean, *sides, np.array([both]))[0]), abs=1e-6)
+                public = any(not need.private for need in model._holding.profile(r.candidate).needs)
+                stated = np.array([r.need_key is not None]), np.array([public])
+                assert r.score == pytest.approx(float(reciprocal(mean, *sides, *stated)[0]), abs=1e-6)
                 if r.seeker == one.key:
                     assert r.score == pytest.approx(scores[r.candidate], abs=1e-5)
     finally:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matchmaking.engine.profiles import Text
-from matchmaking.engine.reciprocity import FORWARD_SHARE, MEANS, balance, mean_named, reciprocal
+from matchmaking.engine.reciprocity import FORWARD_SHARE, MEANS, balance, forward_share, mean_named, reciprocal
 from matchmaking.engine.recommender import MatchRecommender
 
 from .conftest import provider, seeker
@@ -32,10 +32,19 @@ def test_the_harmonic_mean_by_hand():
 @pytest.mark.parametrize("name", ["harmonic", "geometric", "least"])
 def test_a_side_without_a_wish_is_neutral(name):
     forward, reverse = np.array([0.9, 0.9]), np.array([0.0, 0.0])
-    both, one = reciprocal(name, forward, reverse, np.array([True, False]))
+    both, one = reciprocal(name, forward, reverse, np.array([True, True]), np.array([True, False]))
     assert both == 0
-    assert one == pytest.approx(FORWARD_SHARE * 0.9)
-    assert balance(name, 0.9, 0.1, stated=False) == 1
+    assert one == pytest.approx(forward_share(True, False) * 0.9)
+    assert one >= FORWARD_SHARE * 0.9
+    assert balance(name, 0.9, 0.1, seeker=True, candidate=False) == 1
+
+
+def test_what_is_stated_says_more_than_what_only_seems_wanted():
+    stated, seeming = forward_share(True, np.array([True, False])), forward_share(False, np.array([True, False]))
+    # Equally sure on both sides: the seeker's own list leans to the seeker.
+    assert stated[0] == seeming[1] == pytest.approx(FORWARD_SHARE) == pytest.approx(0.6)
+    # A silent provider's liking is courtesy; a silent seeker is told most by what the candidate asks for.
+    assert stated[1] > stated[0] > 0.5 > seeming[0] > 0
 
 
 def test_an_unknown_mean_is_refused(small_lexicon):
@@ -64,9 +73,9 @@ def test_parts_add_up_under_every_mean(two_sided):
     for r in found:
         assert sum(reason.contribution for reason in r.reasons) == pytest.approx(r.score, abs=1e-6)
         assert sum(r.parts.values()) == pytest.approx(r.score, abs=1e-6)
-        stated = r.need_key is not None and any(x.direction == "reverse" and x.need_key for x in r.reasons)
         sides = np.array([r.forward]), np.array([r.reverse])
-        assert r.score == pytest.approx(reciprocal(two_sided.mean, *sides, np.array([stated]))[0], abs=1e-6)
+        stated = np.array([r.need_key is not None]), np.array([bool(two_sided._holding.profile(r.candidate).needs)])
+        assert r.score == pytest.approx(reciprocal(two_sided.mean, *sides, *stated)[0], abs=1e-6)
 
 
 def test_explained_and_ranked_scores_agree_under_every_mean(two_sided):

@@ -8,7 +8,7 @@ what others may hear of.
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -18,9 +18,9 @@ from ..dense.backends import THREADS, Backend
 from ..dense.gates import Conditions, gate_columns
 from ..dense.lists import Lists, empty_lists
 from ..dense.matching import NO_PAIRS, reciprocal_top_k
-from ..dense.sides import side
+from ..dense.sides import Side, side
 from ..features import Block
-from ..reciprocity import FORWARD_SHARE
+from ..reciprocity import forward_share
 from .fold import Folding
 from .shorts import Shorts
 from .svd import Floats
@@ -34,15 +34,17 @@ LARGE_COUNTRY = 0.2
 
 @dataclass(frozen=True)
 class _Rows:
-    """Rows of one side, sorted by firm: whose each is, what it asks for, and what it requires."""
+    """Rows of one side, sorted by firm: whose each is, what it asks for, whether it is stated, and what it requires."""
 
     firms: Firms
     needs: Floats
+    stated: NDArray[np.bool_]
     requires: list[frozenset[str]]
 
     def only(self, rows: NDArray[np.intp]) -> "_Rows":
         """Some of the rows."""
-        return _Rows(self.firms[rows], self.needs[rows], [self.requires[row] for row in rows.tolist()])
+        requires = [self.requires[row] for row in rows.tolist()]
+        return _Rows(self.firms[rows], self.needs[rows], self.stated[rows], requires)
 
 
 def pools(
@@ -63,28 +65,45 @@ def nearest(shorts: Shorts, places: int, *, cross_border: bool = True, backend: 
 
     A private ask counts in the list of its owner, so lists that others may read are made of shorts without any.
     """
-    seeking = _rows(shorts, shorts.own, FORWARD_SHARE)
+    seeking = _rows(shorts, shorts.own)
     shown = np.array([one.shown for one in shorts.gates], dtype=bool)
-    met = _rows(shorts, shorts.public & shown[shorts.ask_firm], 1 - FORWARD_SHARE)
+    met = _rows(shorts, shorts.public & shown[shorts.ask_firm])
     far, longest = _longest(shorts.gives), max(_longest(seeking.needs), _longest(met.needs))
+    gives = _shortened(shorts.gives, far)
+    seeking, met = (replace(rows, needs=_shortened(rows.needs, longest)) for rows in (seeking, met))
     shut = _shut(shorts, seeking.firms, met.firms, cross_border=cross_border)
     lists = empty_lists(len(seeking.firms), places, -np.inf)
     for ours, theirs, border in _parts(shorts, seeking.firms, met.firms, cross_border=cross_border):
-        pair = seeking.only(ours), met.only(theirs)
-        gates = gate_columns(*(_conditions(shorts, rows, cross_border=border) for rows in pair))
-        left, right = (
-            side(_shortened(rows.needs, longest), _shortened(shorts.gives[rows.firms], far), wants=wants, lacks=lacks)
-            for rows, (wants, lacks) in zip(pair, gates, strict=True)
-        )
-        within = _within(shut, (ours, theirs), (len(seeking.firms), len(met.firms)))
-        found = reciprocal_top_k(left, right, places, shut=within, one_sided=True, backend=backend).left
-        lists.ids[ours] = np.where(found.ids >= 0, theirs[found.ids] if len(theirs) else -1, -1)
-        lists.scores[ours], lists.complete_down_to[ours] = found.scores, found.complete_down_to
+        # The share of each direction depends on whether either side states a wish, so who does is matched apart.
+        for some in (theirs[met.stated[theirs]], theirs[~met.stated[theirs]]):
+            left, right = _sides(shorts, gives, seeking.only(ours), met.only(some), cross_border=border)
+            within = _within(shut, (ours, some), (len(seeking.firms), len(met.firms)))
+            found = reciprocal_top_k(left, right, places, shut=within, one_sided=True, backend=backend).left
+            _join(lists, ours, found, some)
     merged = _merged(lists, seeking.firms, met.firms, len(shorts), places)
     scale = np.float32(far * longest * _ROOM**2)
     merged.scores[merged.ids >= 0] *= scale
     np.multiply(merged.complete_down_to, scale, out=merged.complete_down_to)
     return merged
+
+
+def _sides(shorts: Shorts, gives: Floats, seeking: _Rows, met: _Rows, *, cross_border: bool) -> tuple[Side, Side]:
+    """Both sides of a match; ``met`` all state a wish, or none does. Directions are weighed on the seekers' side."""
+    share = forward_share(seeking.stated, bool(met.stated.any()))[:, None]
+    ours, theirs = gate_columns(*(_conditions(shorts, rows, cross_border=cross_border) for rows in (seeking, met)))
+    left = side(seeking.needs * share, gives[seeking.firms] * (1 - share), wants=ours[0], lacks=ours[1])
+    return left, side(met.needs, gives[met.firms], wants=theirs[0], lacks=theirs[1])
+
+
+def _join(lists: Lists, rows: Firms, found: Lists, candidates: Firms) -> None:
+    """Take the best of what ``rows`` have and of what they found among other ``candidates``."""
+    ids = np.where(found.ids >= 0, candidates[found.ids] if len(candidates) else -1, -1).astype(np.int32)
+    ids, scores = np.hstack([lists.ids[rows], ids]), np.hstack([lists.scores[rows], found.scores])
+    best = np.argsort(-scores, axis=1, kind="stable")[:, : lists.k]
+    lists.ids[rows] = np.take_along_axis(ids, best, 1)
+    lists.scores[rows] = scores = np.take_along_axis(scores, best, 1)
+    complete = np.maximum(lists.complete_down_to[rows], found.complete_down_to)
+    lists.complete_down_to[rows] = np.maximum(complete, scores[:, -1])
 
 
 def _parts(
@@ -119,20 +138,22 @@ def _within(shut: NDArray[np.intp], rows: tuple[Firms, Firms], sizes: tuple[int,
     return found[(found >= 0).all(axis=1)]
 
 
-def _rows(shorts: Shorts, asks: NDArray[np.bool_], share: float) -> _Rows:
+def _rows(shorts: Shorts, asks: NDArray[np.bool_]) -> _Rows:
     """Rows of some asks, and a silent one for each firm that requires something with every ask of it.
 
     Whoever cannot answer an ask scores 0 in its direction, and may still be suited by the other.
     """
-    firms, needs = shorts.ask_firm[asks], shorts.needs[asks] * np.float32(share)
+    firms, needs = shorts.ask_firm[asks], shorts.needs[asks]
     requires = [shorts.requires[row] for row in np.flatnonzero(asks).tolist()]
     open_ = {firm for firm, codes in zip(firms.tolist(), requires, strict=True) if not codes}
     silent = np.array(sorted(set(firms.tolist()) - open_), np.intp)
     firms = np.concatenate([firms, silent])
     needs = np.vstack([needs, np.zeros((len(silent), needs.shape[1]), np.float32)])
+    # Only a stated wish requires anything.
+    stated = np.concatenate([shorts.stated[asks], np.ones(len(silent), dtype=bool)])
     requires += [frozenset()] * len(silent)
     order = np.argsort(firms, kind="stable")
-    return _Rows(firms[order], needs[order], [requires[i] for i in order])
+    return _Rows(firms[order], needs[order], stated[order], [requires[i] for i in order])
 
 
 def _conditions(shorts: Shorts, rows: _Rows, *, cross_border: bool) -> Conditions:

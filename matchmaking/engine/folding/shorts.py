@@ -58,8 +58,8 @@ class Gates:
 class Shorts:
     """Firms by key, ``gives`` float32 (firms, dimensions); asks, ``needs`` float32 (asks, dimensions), sorted by firm.
 
-    ``own`` and ``public``, bool (asks): which serve the firm's own list, and which others may be shown. ``requires``:
-    the codes that each ask insists on.
+    ``own`` and ``public``, bool (asks): which serve the firm's own list, and which others may be shown. ``stated``,
+    bool (asks): which a firm says itself. ``requires``: the codes that each ask insists on.
     """
 
     keys: list[str]
@@ -69,6 +69,7 @@ class Shorts:
     ask_firm: NDArray[np.intp]
     own: NDArray[np.bool_]
     public: NDArray[np.bool_]
+    stated: NDArray[np.bool_]
     requires: list[frozenset[str]]
 
     def __len__(self) -> int:
@@ -90,6 +91,7 @@ class Shorts:
             block.ask_firm,
             own,
             public,
+            block.ask_stated,
             [required_codes(ask) for ask in block.asks],
         )
 
@@ -105,6 +107,7 @@ class Shorts:
             np.concatenate([part.ask_firm + start for part, start in zip(parts, starts, strict=False)]),
             np.concatenate([part.own for part in parts]),
             np.concatenate([part.public for part in parts]),
+            np.concatenate([part.stated for part in parts]),
             [codes for part in parts for codes in part.requires],
         )
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..features import PRESENT, Block, Weights
 from ..profiles import Profile
-from ..reciprocity import FORWARD_SHARE
+from ..reciprocity import arithmetic, forward_share
 from ..word_tables import Texts
 from .fold import Folding
 from .quick import QuickTexts
@@ -43,9 +43,11 @@ class Vicinity:
         self._gives, self._needs, self._firms = arrays["gives"], arrays["needs"], arrays["ask_firm"]
         self._floors = np.array(arrays["floors"])
         self._shown = np.array(arrays["shown"])
+        self._stated = arrays["stated"]
         self.keys = list(Texts(arrays["keys_text"], arrays["keys_offsets"]))
         countries = Texts(arrays["countries_text"], arrays["countries_offsets"])
-        if not len(self.keys) == len(countries) == len(self._gives) == len(self._floors) == len(self._shown):
+        columns = countries, self._gives, self._floors, self._shown, self._stated
+        if any(len(column) != len(self.keys) for column in columns):
             raise ValueError("the vectors are not those of the keys")
         self._codes: dict[str, int] = {}
         self._country = np.array([self._codes.setdefault(one, len(self._codes)) for one in countries], np.int32)
@@ -92,9 +94,9 @@ class Vicinity:
         given, shown = self._gives @ one.needs.T, self._needs @ one.gives[0]
         asked = np.maximum.reduceat(shown, self._starts) if len(self._starts) else shown
         foreign = self._shown & (self._country != self._codes.get(gates.country, -1))
-        near = _mixed(given[:, one.own].max(axis=1), asked)
+        near = _mixed(given[:, one.own].max(axis=1), asked, _states(one, one.own), self._stated)
         near[~foreign] = _NOBODY
-        reach = _mixed(asked, given[:, one.public].max(axis=1))
+        reach = _mixed(asked, given[:, one.public].max(axis=1), self._stated, _states(one, one.public))
         rows = np.flatnonzero(foreign & (reach > self._floors)) if gates.shown else np.zeros(0, np.intp)
         found = [(self.keys[row], float(near[row])) for row in _best(near, places).tolist()]
         reached = [(self.keys[row], float(reach[row])) for row in rows.tolist() if self.keys[row] != key]
@@ -102,9 +104,11 @@ class Vicinity:
             if other.keys[0] == key or other.gates[0].country == gates.country:
                 continue
             theirs, ours = other.needs[other.public] @ one.gives[0], one.needs @ other.gives[0]
+            says = _states(other, other.public)
             if other.gates[0].shown:
-                found.append((other.keys[0], float(_mixed(ours[one.own].max(), theirs.max()))))
-            back = float(_mixed(theirs.max(), ours[one.public].max()))
+                score = _mixed(ours[one.own].max(), theirs.max(), _states(one, one.own), says)
+                found.append((other.keys[0], float(score)))
+            back = float(_mixed(theirs.max(), ours[one.public].max(), says, _states(one, one.public)))
             if gates.shown and back > self._new_floors.get(other.keys[0], 0.0):
                 reached.append((other.keys[0], back))
         best = sorted(((k, s) for k, s in found if k != key), key=_order)[:places]
@@ -121,13 +125,20 @@ def vicinity_arrays(shorts: Shorts, floors: Floats) -> dict[str, NDArray[Any]]:
         "ask_firm": shorts.ask_firm[public],
         "floors": floors,
         "shown": np.array([one.shown for one in shorts.gates], bool),
+        "stated": np.bincount(shorts.ask_firm[public], shorts.stated[public], minlength=len(shorts)) > 0,
         **{f"keys_{name}": array for name, array in keys.arrays().items()},
         **{f"countries_{name}": array for name, array in countries.arrays().items()},
     }
 
 
-def _mixed(forward: Any, reverse: Any) -> Any:
-    return np.float32(FORWARD_SHARE) * forward + np.float32(1 - FORWARD_SHARE) * reverse
+def _mixed(forward: Any, reverse: Any, seeker: Any, candidate: Any) -> Any:
+    """Scores of pairs; ``seeker`` and ``candidate`` say whether each side states a wish."""
+    return arithmetic(forward, reverse, forward_share(seeker, candidate))
+
+
+def _states(one: Shorts, asks: NDArray[np.bool_]) -> bool:
+    """Whether a firm says itself what it asks for: it states all of its asks, or none."""
+    return bool(one.stated[asks].any())
 
 
 def _best(scores: Floats, places: int) -> NDArray[np.intp]:

@@ -135,7 +135,7 @@ def test_drawn_pools_are_all_that_is_scored_until_a_profile_changes(monkeypatch)
     assert {candidate for row in lists_of(model).values() for candidate, _ in row} <= {first}
     # A need by itself, and whoever is not held as such, are scored against everybody.
     asking = next(p for p in model.profiles() if p.needs and every[p.key])
-    stranger = replace(asking, key="stranger", needs=())
+    stranger = replace(asking, key="stranger")
     assert len(model.recommend(stranger, k=4)) > 1
     model.update(asking)
     assert lists_of(model) == every
