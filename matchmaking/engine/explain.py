@@ -114,8 +114,8 @@ class Explainer:
         documents = side.giving.documents
         found = [(self.bridge.explain(query, documents, row, 3 * WORDS_SHOWN), row) for row in side.give_rows]
         best, row = max(found, key=lambda f: f[0].total)
-        words, has_encoder = side.ask.analysis.length, self.bridge.has_encoder
-        strength = float(text_strength(np.array(best.total), words, query.topic_share, has_encoder=has_encoder))
+        words, bare, has_encoder = side.ask.analysis.length, side.ask.bare, self.bridge.has_encoder
+        strength = float(text_strength(np.array(best.total), words, query.topic_share, bare, has_encoder=has_encoder))
         if strength <= 0:
             return None
         give = side.giving.gives[row]

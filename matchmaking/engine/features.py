@@ -52,11 +52,15 @@ CODED = ("service", "category", "market", "language")
 
 @dataclass(frozen=True)
 class Ask:
-    """One query of a profile: a stated need, or None for the affinity of a company that states none."""
+    """One query of a profile: a stated need, or None for the affinity of a company that states none.
+
+    ``bare``: nothing but a name and a summary is known of the company, no need and no open offer.
+    """
 
     firm: int
     need: Need | None
     analysis: Analysis
+    bare: bool = False
 
     @property
     def private(self) -> bool:
@@ -156,6 +160,7 @@ class Block:
         self.ask_words = np.array([ask.analysis.length for ask in self.asks], dtype=float)
         self.ask_private = np.array([ask.private for ask in self.asks], dtype=bool)
         self.ask_stated = np.array([ask.need is not None for ask in self.asks], dtype=bool)
+        self.ask_bare = np.array([ask.bare for ask in self.asks], dtype=bool)
         self.ask_weights = np.zeros((len(self.asks), len(FIELDS)), dtype=np.float32)
         for row, ask in enumerate(self.asks):
             for name, weight in field_weights(ask.need, bool(self.profiles[ask.firm].sectors), weights).items():
@@ -215,7 +220,7 @@ def _asks(firm: int, profile: Profile, bridge: Reader) -> list[Ask]:
         or "\n".join(f"{o.title.joined()}\n{o.text.joined()}" for o in profile.open_offers())
         or profile.name.joined()
     )
-    return [*stated, Ask(firm, None, bridge.analyse(text))]
+    return [*stated, Ask(firm, None, bridge.analyse(text), bare=not stated and not profile.open_offers())]
 
 
 def _gives(firm: int, profile: Profile, bridge: Reader) -> list[Give]:

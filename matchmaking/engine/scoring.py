@@ -18,10 +18,11 @@ SHORT_FULL = 0.35
 LONG_FULL = 0.65
 # Where an answer begins: texts about different things still meet in a word now and then, and in another one in another
 # language. So as much cover as this many words of the query are worth, at most MOST_CHANCE, counts for nothing, nor do
-# so many deviations of meaning. Chosen by judged lists and parity of the demonstration: docs/model-card.md.
+# so many deviations of meaning. Chosen by judged lists and parity of the demonstration: docs/model-card.md. A *bare*
+# company, a name and perhaps a line, has nothing else to be known by: each of its words counts.
 CHANCE_WORDS = 1.2
 MOST_CHANCE = 0.12
-CHANCE_DEVIATIONS = 1.0
+CHANCE_DEVIATIONS = 1.1
 # A band may be reached by the pair's score, or by how fully one side's *stated* need is met: a provider that does all a
 # need asks for is a strong match even where its own wishes lie elsewhere.
 BAND_FLOORS: tuple[tuple[Band, float], ...] = (("strong", 0.50), ("good", 0.30), ("possible", 0.0))
@@ -30,6 +31,7 @@ BAND_ORDER: dict[Band, int] = {"strong": 0, "good": 1, "possible": 2}
 FLOOR = 0.05
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -56,17 +58,22 @@ def full_answer(topic_share: Floats | float, *, has_encoder: bool = False) -> Fl
     return SHORT_FULL + (LONG_FULL - SHORT_FULL) * topic_share + MEANING_WEIGHT * MEANING_FULL * has_encoder
 
 
-def chance(words: Floats | float, *, has_encoder: bool = False) -> Floats:
-    """The pipeline score that is no answer yet, by the number of content words of a query."""
+def chance(words: Floats | float, bare: Bools | bool = False, *, has_encoder: bool = False) -> Floats:
+    """The pipeline score that is no answer yet, by the number of content words of a query, and whether it is bare."""
     cover = np.minimum(MOST_CHANCE, CHANCE_WORDS / np.maximum(words, 1.0))
-    return np.asarray(cover + MEANING_WEIGHT * CHANCE_DEVIATIONS * has_encoder)
+    return np.where(bare, 0.0, cover + MEANING_WEIGHT * CHANCE_DEVIATIONS * has_encoder)
 
 
 def text_strength(
-    scores: NDArray[np.floating[Any]], words: Floats | float, topic_share: Floats | float, *, has_encoder: bool = False
+    scores: NDArray[np.floating[Any]],
+    words: Floats | float,
+    topic_share: Floats | float,
+    bare: Bools | bool = False,
+    *,
+    has_encoder: bool = False,
 ) -> NDArray[np.float32]:
     """How full an answer is, 0 to 1: on a straight line from ``chance`` to ``full_answer``, float32 as ``scores``."""
-    least = chance(words, has_encoder=has_encoder)
+    least = chance(words, bare, has_encoder=has_encoder)
     span = full_answer(topic_share, has_encoder=has_encoder) - least
     return np.clip((scores - least) / span, 0.0, 1.0).astype(np.float32)
 
@@ -89,6 +96,7 @@ def ask_scores(
         _text_scores(asking, rows, giving, bridge, chosen),
         asking.ask_words[rows, None],
         asking.queries.topic_share[rows, None],
+        asking.ask_bare[rows, None],
         has_encoder=bridge.has_encoder,
     )
     total = weights[:, [FIELDS.index("text")]] * strength
