@@ -155,7 +155,8 @@ class Asked:
         total[~self._open[row] | ((forward.scores[0] <= 0) & (kind == "need"))] = 0
         pool = best_k(total, POOL * self._k, self._floor)
         alike = likeness([(self._theirs, int(firm)) for firm in pool])
-        names = [self._keys[pool[i]] for i in diverse_k(total[pool].tolist(), alike, self._k, self._diversity)]
+        strength = 0.0 if kind == "need" else self._diversity
+        names = [self._keys[pool[i]] for i in diverse_k(total[pool].tolist(), alike, self._k, strength)]
         return Answers(kind, names, {name: rank for rank, name in enumerate(names, 1)})
 
     def _both(self, forward: Directed, row: int) -> Scores:

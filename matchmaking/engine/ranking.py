@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-DIVERSITY = 0.1
+DIVERSITY = 0.05
 POOL = 3
 # A candidate that states a capacity is shown to this many seekers per request that it can take.
 LISTS_PER_REQUEST = 10

@@ -53,8 +53,8 @@ class MatchRecommender(BaseEstimator):
         Sentence encoder that adds likeness of meaning to words.
     floor : float, default .05
         Pairs that score no more than this are not recommended.
-    diversity : float, default .1
-        How much a candidate loses for being like one already chosen.
+    diversity : float, default .05
+        How much a candidate loses for being like one already chosen, in the list of a company as such.
     mean : str, default ``reciprocity.MEAN``
         Name of the mean of the two directions: arithmetic, harmonic, geometric or least.
     weights : Weights, default ``features.PRESENT``
@@ -146,7 +146,7 @@ class MatchRecommender(BaseEstimator):
         cross_border: bool = True,
         also_best: bool = False,
     ) -> list[Recommendation]:
-        """The k counterparts of a company, or of one of its needs, that suit best and are not all alike.
+        """The k counterparts of a company that suit best and are not all alike; of one of its needs, the k best.
 
         ``also_best`` adds, after these, those of the k best that variety pushed out. Raises KeyError for an unknown
         company or need, and, as all lists do, ValueError for a negative ``k``.
@@ -157,7 +157,8 @@ class MatchRecommender(BaseEstimator):
         found = self._found(block, firm, key, cross_border)
         pool = found[: POOL * k]
         alike = likeness([(pair.giving, pair.candidate) for pair in pool])
-        mixed = diverse_k([pair.score for pair in pool], alike, k, self.diversity)
+        # Who asks for one thing wants those who do just that, however alike they are.
+        mixed = diverse_k([pair.score for pair in pool], alike, k, self.diversity if key is None else 0.0)
         left_out = [i for i in range(min(k, len(pool))) if i not in mixed] if also_best else []
         return [*self._in_bands(pool[i] for i in mixed), *self._in_bands(pool[i] for i in left_out)]
 

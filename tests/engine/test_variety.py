@@ -4,7 +4,10 @@ import pytest
 
 from matchmaking.engine.features import Block
 from matchmaking.engine.profiles import Profile
+from matchmaking.engine.recommender import MatchRecommender
 from matchmaking.engine.variety import likeness
+
+from .conftest import provider, seeker
 
 
 def like(recommender, *firms):
@@ -41,3 +44,12 @@ def test_firms_of_one_group_are_as_alike_as_can_be(recommender):
 
 def test_nobody_is_like_nobody(recommender):
     assert likeness([]).shape == (0, 0)
+
+
+def test_who_asks_for_one_thing_gets_the_best_however_alike(small_lexicon):
+    asks = seeker("s", "loans")
+    alike = [provider(f"a{i}", "loans", group="one") for i in range(3)]
+    other = provider("z", "patents")
+    engine = MatchRecommender(lexicon=small_lexicon, diversity=0.9, floor=0.0).fit([asks, *alike, other])
+    assert {r.candidate for r in engine.recommend("s", k=3)} == {"a0", "z", "a1"}
+    assert [r.candidate for r in engine.recommend("s", need="s-n", k=3)] == ["a0", "a1", "a2"]

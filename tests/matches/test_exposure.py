@@ -73,20 +73,21 @@ def test_caps_without_a_patch_are_those_of_the_full_refresh(computed):
     assert set(exposure.caps(running).values()) == {exposure_cap(None, size, size, 20)}
 
 
-def test_mixed_or_by_fit(computed, need, monkeypatch):
+def test_mixed_or_by_fit(computed, monkeypatch):
     for room in ("refresh", "store", "selectors"):
         monkeypatch.setattr(f"matchmaking.matches.{room}.LIST_LENGTH", 2)
+    monkeypatch.setattr("matchmaking.matches.refresh.RESERVE", 0)
     for name in ("straits", "equator", "verdant"):  # of one group: as alike as can be
         change(type(computed).objects.get(slug=name), group_name="One Group")
     running = live.live_recommender()
     running.engine.diversity = 0.9
     refresh.refresh_all(running, show_progress=False)
-    mixed, by_fit = matches_for(computed, need=need), matches_for(computed, need=need, by_fit=True)
+    mixed, by_fit = matches_for(computed), matches_for(computed, by_fit=True)
     groups = {match.candidate.group_name for match in mixed.matches}
     assert len(groups) == 2
     scores = [match.score for match in by_fit.matches]
     assert scores == sorted(scores, reverse=True)
     assert sum(scores) >= sum(match.score for match in mixed.matches)
     assert slugs(by_fit) != slugs(mixed)
-    stored = MatchList.objects.get(need=need).matches.order_by("-score")[:2]
+    stored = MatchList.objects.get(company=computed, need=None, product=None).matches.order_by("-score")[:2]
     assert {match.candidate.slug for match in stored} == set(slugs(by_fit))

@@ -140,6 +140,8 @@ def _list_page(
     page |= {
         "served": served,
         "by_fit": by_fit,
+        # The list of a need is by fit already: who asks for one thing wants those who do just that.
+        "may_mix": need is None,
         "cards": cards,
         "total": len(matches),
         "more": len(matches) - len(shown),
