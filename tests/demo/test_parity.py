@@ -20,7 +20,7 @@ from matchmaking.matches.training import read
 # Nine in ten are wanted and reached with the encoder. Words alone fall short of it: what they reach, rounded down.
 LEAST_OVERLAP = {
     "encoder": {"zh~en": 0.90, "zh~mixed": 0.90, "en~mixed": 0.90},
-    "words": {"zh~en": 0.87, "zh~mixed": 0.91, "en~mixed": 0.91},
+    "words": {"zh~en": 0.86, "zh~mixed": 0.90, "en~mixed": 0.90},
 }
 # Places by which one language may stand below the other on the mean.
 MOST_RANK_CHANGE = {"encoder": 0.5, "words": 1.2}
