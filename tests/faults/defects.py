@@ -60,16 +60,16 @@ def id_cursor():
         return taken
 
     outbox.claim = reading_on
-    outbox.take_over = lambda owner, topics: []
+    outbox.take_over = lambda owner, topics, *, limit=100: []
 
 
 def on_commit_without_outbox():
     """The mark is written once the change is committed, by a process that may not live to do so."""
 
-    def later(topic, entity, entity_id, *, version=0):
+    def later(topic, entity, entity_id, *, version=0, due=None):
         def write():
             OutboxEntry.objects.create(
-                topic=topic, entity=entity, entity_id=entity_id, version=version, available_at=leases.due_now()
+                topic=topic, entity=entity, entity_id=entity_id, version=version, available_at=due or leases.due_now()
             )
 
         transaction.on_commit(write)
