@@ -18,6 +18,12 @@ MOST_CONCEPTS = 16
 MOST_ALTERNATIVES = 12
 LONGEST_SPAN = 6
 SEPARATOR = "¦"
+# What only says that something is a company; documents keep it, queries need not have it.
+_SUFFIX_ZH = re.compile("(?:股份|责任)?有限(?:责任)?公司")
+SUFFIXES = frozenset(
+    ("pte", "ltd", "limited", "llp", "llc", "inc", "corp", "plc", "sdn", "bhd", "gmbh", "co", "公司", "股份公司")
+)
+_QUOTED = re.compile('"([^"]{1,200})"|“([^”]{1,200})”|「([^」]{1,200})」')
 _PIECE = re.compile(f"[{language.HAN}]+|[a-z]&[a-z](?![a-z])|[a-z0-9]+(?:'[a-z]+)?")
 
 
@@ -100,19 +106,39 @@ class Expansion:
 def analyse(query: str, expansion: Expansion | None = None) -> AnalysedQuery:
     """Turn what a reader typed into concepts, each with its other wordings if an ``expansion`` is given.
 
-    Operators, quotes and brackets mean nothing here: only words count. English function words are dropped
-    unless nothing else is left.
+    Words in quotes must stand together as they are, and have no other wordings. Operators and brackets mean nothing:
+    only words count. English function words and company suffixes are dropped unless nothing else is left.
     """
     # Normalising first would work through a megabyte; normalising a cut text costs at most a broken last
     # word.
     text = language.normalise(query[:LONGEST_QUERY])
     if not text:
         return AnalysedQuery()
-    words = language.query_words(text)
-    words = [word for word in words if word not in language.STOP_EN] or words
-    concepts = _concepts(words[:MOST_CONCEPTS], expansion or Expansion())
-    whole = _alternative(text) if len(words) > 1 else None
+    phrases = [phrase for groups in _QUOTED.findall(text) for phrase in groups if phrase.strip()]
+    words = _told(_QUOTED.sub(" ", text) if phrases else text)
+    quoted = [_quoted(phrase) for phrase in phrases]
+    kept = [concept for concept in quoted if concept is not None][:MOST_CONCEPTS]
+    concepts = (*kept, *_concepts(words[: MOST_CONCEPTS - len(kept)], expansion or Expansion()))
+    name = _SUFFIX_ZH.sub("", " ".join(piece for piece in _pieces(text) if piece not in SUFFIXES))
+    whole = _alternative(name) if len(words) > 1 and not phrases else None
     return AnalysedQuery(concepts=concepts, whole=whole, blank=False)
+
+
+def _told(text: str) -> list[str]:
+    """The words of a query that say something; all of them where none does."""
+    words = language.query_words(text)
+    telling = language.query_words(_SUFFIX_ZH.sub(" ", text))
+    return (
+        [word for word in telling if word not in language.STOP_EN and word not in SUFFIXES]
+        or [word for word in words if word not in language.STOP_EN]
+        or words
+    )
+
+
+def _quoted(phrase: str) -> Concept | None:
+    """One concept that is found as it stands or not at all."""
+    alternative = _alternative(phrase.strip())
+    return Concept((alternative,)) if alternative.terms else None
 
 
 def _concepts(words: Sequence[str], expansion: Expansion) -> tuple[Concept, ...]:

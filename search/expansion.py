@@ -93,6 +93,11 @@ def expansion() -> Expansion:
     return BilingualExpansion(_of_terms(version), _labels(version))
 
 
+def expansion_without_terms() -> Expansion:
+    """The dictionary alone, where there is no vocabulary to read."""
+    return BilingualExpansion(Expansion(), ())
+
+
 def suggested_terms(typed: str) -> list[str]:
     """Labels of terms, in either language, that begin with what was typed."""
     start = fold(normalise(typed[:80]))
@@ -130,9 +135,7 @@ def _of_terms(version: tuple[int, ...]) -> Expansion:
 @lru_cache(maxsize=2)
 def _labels(version: tuple[int, ...]) -> tuple[Label, ...]:
     terms = Term.objects.filter(active=True, kind__in=KINDS).values_list("label_zh", "label_en", "kind")
-    return tuple(
-        Label(zh, en, fold(normalise(zh)), fold(normalise(en)), kind in TRADES) for zh, en, kind in terms
-    )
+    return tuple(Label(zh, en, fold(normalise(zh)), fold(normalise(en)), kind in TRADES) for zh, en, kind in terms)
 
 
 def _groups(terms: Iterable[Term]) -> Iterator[tuple[str, ...]]:

@@ -102,9 +102,7 @@ def facet_list(question: Question, counts: Mapping[str, Mapping[str, int]], labe
     return groups
 
 
-def _without_doubles(
-    group: str, counts: Mapping[str, int], chosen: tuple[str, ...], labels: Labels
-) -> dict[str, int]:
+def _without_doubles(group: str, counts: Mapping[str, int], chosen: tuple[str, ...], labels: Labels) -> dict[str, int]:
     """The counts, but one value for each label: Singapore is a country and a city, and to a reader one place."""
     named: dict[str, str] = {}
     for value in counts:

@@ -38,6 +38,8 @@ def as_hit(found: Found) -> dict[str, Any]:
         described = _need(row, found)
     else:
         described = _match(row, found)
+    if found.near:
+        described["marks"] = [Mark(gettext("Close in meaning"), "info", "search"), *described["marks"]]
     return {"row": row, **described}
 
 

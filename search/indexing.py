@@ -11,6 +11,7 @@ from search.building import company_documents, match_documents, need_documents
 from search.building.matches import forget_gone
 from search.engines.base import Key, SearchDocument, SearchEngine, WriteResult
 from search.index import search_engine
+from search.meaning import with_meaning
 
 logger = logging.getLogger(__name__)
 BATCH = 200
@@ -62,7 +63,7 @@ def read_and_write(dirty: Dirty, engine: SearchEngine) -> tuple[list[SearchDocum
 
 def _try(dirty: Dirty, engine: SearchEngine) -> tuple[list[SearchDocument], WriteResult, frozenset[str]]:
     seen = engine.targets()
-    documents = documents_of(dirty)
+    documents = with_meaning(documents_of(dirty))
     reached("K2")
     return documents, engine.write(documents, seen=seen), seen
 

@@ -11,10 +11,12 @@ from matchmaking.core.bilingual import reader_suffix
 from matchmaking.matches.models import Match
 from matchmaking.matches.selectors import servable
 from search.analysis import AnalysedQuery, analyse
+from search.asking import ask, headed
 from search.engines.base import Hit, Kind, SearchEngine, SearchQuery
 from search.expansion import expansion, suggested_terms
 from search.forms import PAGE_SIZE, Question, in_reach
 from search.index import search_engine
+from search.meaning import reader
 from search.permissions import MatchSearchPolicy
 
 # How many pages of the index are read to fill one page with what may still be shown.
@@ -26,10 +28,11 @@ Loader = Callable[[Sequence[str]], Mapping[str, Model]]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One hit with its row as it is now."""
+    """One hit with its row as it is now; ``near``: it lacks words of the query, but means nearly the same."""
 
     hit: Hit
     row: Any
+    near: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,12 @@ def answer(question: Question, user: Any) -> Answer:
     if not in_reach(question.page):
         raise LookupError(question.page)
     policy = MatchSearchPolicy(user) if question.kind == "match" else None
-    analysed = analyse(question.text, expansion() if question.expand else None)
+    asked = ask(question.text, expansion() if question.expand else None, reader() if question.expand else None)
+    analysed = asked.text
     if policy and not policy.owners:
         return Answer(question, analysed, [], 0, {}, False)
-    query = _query(question, analysed, policy)
     engine = search_engine()
+    query = headed(engine, _query(question, analysed, policy), asked.read)
     first = engine.search(query)
     load = _loader(question.kind, policy)
     found, dropped = _filled(engine, query, first.hits, load)
@@ -82,7 +86,7 @@ def _query(question: Question, analysed: AnalysedQuery, policy: MatchSearchPolic
 def _filled(engine: SearchEngine, query: SearchQuery, hits: Sequence[Hit], load: Loader) -> tuple[list[Found], int]:
     """The hits that may be shown now, filled up from the pages behind; and how many of this page may not."""
     rows = load([hit.id for hit in hits])
-    found = [Found(hit, rows[hit.id]) for hit in hits if hit.id in rows]
+    found = [_found(query, hit, rows[hit.id]) for hit in hits if hit.id in rows]
     dropped = len(hits) - len(found)
     page = query.page
     while len(found) < len(hits) and page < query.page + MOST_PAGES and in_reach(page + 1):
@@ -91,8 +95,12 @@ def _filled(engine: SearchEngine, query: SearchQuery, hits: Sequence[Hit], load:
         if not more:
             break
         rows = load([hit.id for hit in more])
-        found += [Found(hit, rows[hit.id]) for hit in more if hit.id in rows]
+        found += [_found(query, hit, rows[hit.id]) for hit in more if hit.id in rows]
     return found[: len(hits)], dropped
+
+
+def _found(query: SearchQuery, hit: Hit, row: Any) -> Found:
+    return Found(hit, row, near=bool(query.head) and not hit.score)
 
 
 def _loader(kind: Kind, policy: MatchSearchPolicy | None) -> Loader:

@@ -20,6 +20,7 @@ from matchmaking.core.progress import progress
 from search.engines.base import KINDS, EngineUnavailableError, SearchEngine, State
 from search.engines.fts5_store import schema_hash
 from search.indexing import BATCH, Dirty, all_of, company_batches, read_and_write
+from search.meaning import space
 from search.reconciling import Remembered, compare, compare_with, dirty_of
 from search.retiring import drop_quietly, drop_retired, drop_unfinished, note_retired
 
@@ -84,7 +85,7 @@ def _database_lock() -> Iterator[None]:
 def is_missing(engine: SearchEngine) -> bool:
     """Whether an engine has nothing to search: no live generation, one of another shape, or an empty one."""
     live = [generation for generation in engine.generations() if generation.state is State.LIVE]
-    if not live or live[0].schema_hash != schema_hash():
+    if not live or live[0].schema_hash != schema_hash(space()):
         return True
     return engine.count("company") == 0 and Company.objects.visible().exists()
 
@@ -92,7 +93,7 @@ def is_missing(engine: SearchEngine) -> bool:
 def is_current(engine: SearchEngine) -> bool:
     """Whether a rebuild would change nothing: the present shape and analysis, and equal to the database."""
     live = [generation for generation in engine.generations() if generation.state is State.LIVE]
-    if not live or live[0].schema_hash != schema_hash():
+    if not live or live[0].schema_hash != schema_hash(space()):
         return False
     engine.refresh()
     found = compare(engine)
@@ -114,7 +115,7 @@ def rebuild(engine: SearchEngine, *, show_progress: bool = False) -> Rebuilt:
     drop_unfinished(engine)
     drop_retired(engine, older_than=timedelta(0))
     name = f"g{timezone.now():%Y%m%d%H%M%S}_{uuid.uuid4().hex[:6]}"
-    engine.create(name)
+    engine.create(name, space())
     reached("R1")
     try:
         remembered = _fill(engine, show_progress=show_progress)

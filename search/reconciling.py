@@ -14,6 +14,7 @@ from search.building import company_documents, need_documents
 from search.building.matches import fresh_documents
 from search.engines.base import KINDS, Indexed, Key, Kind, SearchDocument, SearchEngine
 from search.indexing import Dirty, company_batches, entity_of
+from search.meaning import stamped
 
 # Per kind: id → (version, content hash) of what must be found.
 Remembered = dict[Kind, dict[str, tuple[int, str]]]
@@ -96,7 +97,7 @@ def _judge_surplus(kind: Kind, ids: set[str], found: Differences) -> None:
 
 def _expected(kind: Kind) -> dict[str, tuple[int, str]]:
     """What should be found of a kind: id → (version, content hash)."""
-    return {one.id: (one.version, one.content_hash) for one in _documents(kind) if one.visible}
+    return {one.id: (one.version, one.content_hash) for one in stamped(_documents(kind)) if one.visible}
 
 
 def _documents(kind: Kind) -> Iterator[SearchDocument]:

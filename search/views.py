@@ -93,6 +93,7 @@ def _shown(request: HttpRequest, found: Answer) -> dict[str, Any]:
     picked = _picked(question)
     return {
         "answer": found,
+        "only_near": bool(found.found) and question.page == 1 and all(one.near for one in found.found),
         "heading": _heading(question.kind),
         "page": paginator.get_page(question.page),
         "hits": [as_hit(one) for one in found.found],
@@ -190,6 +191,4 @@ def _picked(question: Question) -> list[Picked]:
     if not question.picked:
         return []
     rows = {row.slug: row for row in Company.objects.visible().filter(slug__in=question.picked)}
-    return [
-        Picked(rows[slug].name, question.address(drop=("c", slug))) for slug in question.picked if slug in rows
-    ]
+    return [Picked(rows[slug].name, question.address(drop=("c", slug))) for slug in question.picked if slug in rows]

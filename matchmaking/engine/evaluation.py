@@ -51,7 +51,7 @@ def evaluate(
     ``depth`` documents of every query (at least ``MEASURED``). Raises ValueError where no query is left to measure.
     """
     started = time.perf_counter()
-    asked = _asked(folder, split)
+    asked = asked_queries(folder, split)
     if not asked:
         where = f" in split {split!r}" if split else ""
         raise ValueError(f"{folder.name}: no judged query{where}")
@@ -78,7 +78,7 @@ def evaluate(
 
 def character_baseline(folder: Folder, *, split: str | None = None) -> dict[str, float]:
     """nDCG@10 and recall@10 of character 2–4-gram TF-IDF: what shared letters and digits alone can find."""
-    asked = _asked(folder, split)
+    asked = asked_queries(folder, split)
     vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4)).fit(folder.documents.values())
     documents = vectors.transform(folder.documents.values())
     scores = (vectors.transform([folder.queries[q] for q in asked]) @ documents.T).toarray()
@@ -123,7 +123,8 @@ def evaluate_folder(
     return evaluate(folder, split=split, train=train, lexicon=lexicon, encoder=encoder, depth=depth, progress=progress)
 
 
-def _asked(folder: Folder, split: str | None) -> list[str]:
+def asked_queries(folder: Folder, split: str | None) -> list[str]:
+    """The queries of the split that can be measured: with a top answer, or with candidates of unequal grades."""
     chosen = [q for q in folder.queries if q in folder.grades and split in (None, folder.splits.get(q))]
     if folder.reranking:
         return [q for q in chosen if len(set(folder.grades[q].values())) > 1]

@@ -47,6 +47,7 @@ COMPANY = DocumentSchema(
         "size",
     ),
     filters=("country", "role"),
+    meaning=("summary", "offers", "products", "services", "sectors"),
 )
 NUMBERS = ("verified_cases", "answer_days", "verified_at", "updated_at")
 

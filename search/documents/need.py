@@ -22,6 +22,7 @@ NEED = DocumentSchema(
     },
     facets=("service", "category", "alliance", "market", "country", "budget"),
     filters=("confidentiality",),
+    meaning=("title", "text", "services", "categories"),
 )
 NAMES_THE_COMPANY = ("company_zh", "company_en")
 

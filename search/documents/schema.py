@@ -17,8 +17,9 @@ JOINT = " · "
 
 @dataclass(frozen=True)
 class DocumentSchema:
-    """Fields with their tier, facet groups (counted), filter groups (not counted), and whether owners are
-    needed.
+    """Fields with their tier, facet groups (counted), filter groups (not counted), whether owners are needed.
+
+    ``meaning``: the fields, without their language, that say what a document is about; none: it gets no vector.
     """
 
     kind: Kind
@@ -26,6 +27,7 @@ class DocumentSchema:
     facets: tuple[str, ...]
     filters: tuple[str, ...] = ()
     owned: bool = False
+    meaning: tuple[str, ...] = ()
 
     @property
     def keywords(self) -> tuple[str, ...]:
@@ -35,7 +37,8 @@ class DocumentSchema:
     @property
     def fingerprint(self) -> str:
         """Changes when the shape or the analysis does."""
-        shape = [ANALYSIS_VERSION, self.kind, sorted(self.fields.items()), sorted(self.keywords), self.owned]
+        named = [sorted(self.fields.items()), sorted(self.keywords), self.meaning]
+        shape = [ANALYSIS_VERSION, self.kind, *named, self.owned]
         return hashlib.sha256(json.dumps(shape).encode()).hexdigest()[:16]
 
     def check(self, document: SearchDocument) -> None:
@@ -45,8 +48,11 @@ class DocumentSchema:
         strange = (set(document.fields) - set(self.fields)) | (set(document.keywords) - set(self.keywords))
         if strange:
             raise DocumentRefusedError(f"{self.kind} documents have no {', '.join(sorted(strange))}")
-        if not document.visible and (document.fields or document.keywords or document.owners or document.suggest):
+        held = (document.fields, document.keywords, document.owners, document.suggest, document.vector, document.words)
+        if not document.visible and any(held):
             raise DocumentRefusedError("a tombstone holds nothing but its version")
+        if document.vector and not (self.meaning and document.space):
+            raise DocumentRefusedError(f"{self.kind} documents have no such vector")
         if document.visible and bool(document.owners) != self.owned:
             raise DocumentRefusedError(f"{self.kind} documents {'need' if self.owned else 'have no'} owners")
         if document.version < 0 or not 0 < len(document.id) <= LONGEST_CODE:
@@ -56,6 +62,11 @@ class DocumentSchema:
             raise DocumentRefusedError(f"a code has at most {LONGEST_CODE} characters")
         if any(storable(text) != text for text in (*document.fields.values(), *document.suggest, *codes, document.id)):
             raise DocumentRefusedError("half a character cannot be stored")
+
+    def telling(self, document: SearchDocument) -> str:
+        """What a document is about, a line for each field and language; empty where no field says it."""
+        lines = (document.fields.get(f"{name}_{language}", "") for language in ("zh", "en") for name in self.meaning)
+        return "\n".join(line for line in lines if line)
 
     def tokens(self, document: SearchDocument) -> dict[Tier, str]:
         """The tokens of each tier, for an engine that splits at blanks."""

@@ -10,10 +10,13 @@ import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
 
 from search.analysis import AnalysedQuery, storable
 
@@ -22,6 +25,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 Key = tuple[Kind, str]
 GENERATION_NAME = re.compile(r"[a-z0-9_]{1,40}")
 LARGEST_PAGE = 100
+# So many documents a query may put before all others.
+LARGEST_HEAD = 200
 DEEPEST_HIT = 1000
 OWNER_GROUP = "owner"
 
@@ -85,7 +90,9 @@ class SearchDocument:
     """One record as the index knows it. ``visible=False`` is a tombstone: version only, nothing to find.
 
     ``fields`` are texts by name, ``keywords`` the values by facet or filter group, ``owners`` the keys of
-    those who may find a match, ``suggest`` the names offered while typing.
+    those who may find a match, ``suggest`` the names offered while typing. ``vector`` is what the public texts mean,
+    float16 as bytes, in the space called ``space``, and ``words`` what they are about, packed by ``search.reading``;
+    both empty for none.
     """
 
     kind: Kind
@@ -97,6 +104,9 @@ class SearchDocument:
     sort: SortKeys = field(default_factory=SortKeys)
     owners: tuple[str, ...] = ()
     suggest: tuple[str, ...] = ()
+    space: str = ""
+    vector: bytes = b""
+    words: bytes = b""
 
     @property
     def key(self) -> Key:
@@ -105,8 +115,13 @@ class SearchDocument:
 
     @cached_property
     def content_hash(self) -> str:
-        """A hash of everything but the version, for telling a current document from a damaged one."""
-        content = asdict(self) | {"version": 0}
+        """A hash of everything but the version, for telling a current document from a damaged one.
+
+        Of vector and words it holds the space only: the same text may get another vector from another training, and
+        both can be compared with any query of that space.
+        """
+        content = asdict(replace(self, version=0, vector=b"", words=b""))
+        del content["vector"], content["words"]
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, default=list)
         return hashlib.sha256(canonical.encode()).hexdigest()[:24]
 
@@ -134,7 +149,8 @@ class WriteResult:
 class SearchQuery:
     """One question.
 
-    ``facets`` are OR inside a group, AND between groups, and are counted; ``filters`` just must hold.
+    ``facets`` are OR inside a group, AND between groups, and are counted; ``filters`` just must hold. The documents
+    with the ids of ``head`` are hits whatever the text says, and come first, in this order.
 
     Raises ``ValueError`` for a page out of reach, and for a search in matches that does not say whose.
     """
@@ -149,8 +165,11 @@ class SearchQuery:
     page: int = 1
     size: int = 20
     match: Literal["all", "any"] = "all"
+    head: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if len(self.head) > LARGEST_HEAD:
+            raise ValueError(f"a head of {len(self.head)}: at most {LARGEST_HEAD}")
         if not (1 <= self.size <= LARGEST_PAGE and self.page >= 1 and self.page * self.size <= DEEPEST_HIT):
             raise ValueError(f"no page {self.page} of {self.size}: at most {LARGEST_PAGE} a page, {DEEPEST_HIT} deep")
         if self.kind == "match" and not self.owners:
@@ -193,6 +212,27 @@ class SearchQuery:
         }[self.sort]
         taken = {name for name, _ in first}
         return (*first, *(key for key in relevance if key[0] not in taken))
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a query means: a vector, float32 (dimensions,), in the space called ``space``."""
+
+    space: str
+    vector: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """One place of a ranking. ``score``: of the text by the rule above, or the product of two vectors.
+
+    ``words``: those of the document, where it was found by its vector.
+    """
+
+    id: str
+    score: float
+    paused: bool = False
+    words: bytes = b""
 
 
 def _values(groups: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -246,6 +286,32 @@ class Indexed:
 
 
 @dataclass(frozen=True)
+class Space:
+    """The space of an index's vectors: the name of what made them, and their length; no name for no vectors."""
+
+    name: str = ""
+    dimensions: int = 0
+
+    @property
+    def mark(self) -> str:
+        """What a fingerprint carries of it."""
+        return f"~{self.slug}" if self.name else ""
+
+    @property
+    def slug(self) -> str:
+        """The name in lower-case letters, digits and ``_``."""
+        return slug(self.name)
+
+
+NO_SPACE = Space()
+
+
+def slug(space: str) -> str:
+    """The name of a space as a field of an index is called."""
+    return re.sub(r"[^a-z0-9]+", "_", space.lower()).strip("_")[:60]
+
+
+@dataclass(frozen=True)
 class Generation:
     """One complete copy of the index. ``schema_hash`` changes when the documents' shape or analysis does."""
 
@@ -267,8 +333,10 @@ class SearchEngine(ABC):
         """Whether the engine answers and has a live generation; never raises."""
 
     @abstractmethod
-    def create(self, generation: str) -> None:
-        """Make an empty generation that takes writes from now on; nothing happens if it exists.
+    def create(self, generation: str, space: Space = NO_SPACE) -> None:
+        """Make an empty generation that takes writes, and vectors of a space, from now on.
+
+        Nothing happens if it exists.
 
         Names are lower-case letters, digits and ``_``; else ``ValueError``.
         """
@@ -304,6 +372,17 @@ class SearchEngine(ABC):
     @abstractmethod
     def search(self, query: SearchQuery) -> SearchResult:
         """Answer a query from the live generation."""
+
+    @abstractmethod
+    def ranked(self, query: SearchQuery, size: int) -> tuple[Ranked, ...]:
+        """The first ``size`` documents by words, whatever facets are chosen; none for a query without words."""
+
+    @abstractmethod
+    def nearest(self, query: SearchQuery, meaning: Meaning, size: int) -> tuple[Ranked, ...]:
+        """The ``size`` documents whose vectors are nearest to a meaning, of those that pass owners and filters.
+
+        None where the live generation has no vectors of that space.
+        """
 
     @abstractmethod
     def suggest(self, kind: Kind, typed: str, size: int = 8) -> tuple[Suggestion, ...]:

@@ -5,12 +5,14 @@ Indices are called ``<prefix>-<kind>-<generation>``. The alias ``<prefix>-<kind>
 that a write that comes after a drop fails instead of making an index with guessed fields.
 """
 
+import base64
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 from typing import Any
 
+import numpy as np
 from elasticsearch import ApiError, Elasticsearch, TransportError, dsl
 from elasticsearch.dsl.query import Prefix
 
@@ -21,6 +23,7 @@ from search.engines.answering import answering
 from search.engines.base import (
     GENERATION_NAME,
     KINDS,
+    NO_SPACE,
     DocumentRefusedError,
     EngineUnavailableError,
     Generation,
@@ -28,19 +31,30 @@ from search.engines.base import (
     Indexed,
     Key,
     Kind,
+    Meaning,
+    Ranked,
     SearchDocument,
     SearchEngine,
     SearchQuery,
     SearchResult,
+    Space,
     State,
     Suggestion,
     WriteResult,
+    slug,
 )
 from search.engines.elasticsearch_documents import body, mapping
-from search.engines.elasticsearch_query import search_request
+from search.engines.elasticsearch_query import (
+    head_request,
+    nearest_request,
+    page_of_head_request,
+    ranked_request,
+    search_request,
+)
 from search.engines.facets import ordered_facets
 from search.engines.highlight import highlight
 from search.engines.suggesting import CANDIDATES, suggestions
+from search.nearness import products
 
 logger = logging.getLogger(__name__)
 SEARCH_SECONDS = 1.0
@@ -64,6 +78,7 @@ class ElasticsearchEngine(SearchEngine):
         self._client = Elasticsearch(url, request_timeout=WRITE_SECONDS, max_retries=0, retry_on_timeout=False)
         self._asking = self._client.options(request_timeout=STATE_SECONDS)
         self._searching = self._client.options(request_timeout=SEARCH_SECONDS)
+        self._known_spaces: dict[str, Collection[str]] = {}
 
     def ping(self) -> bool:
         """Whether the server answers within a second and has a live generation."""
@@ -88,7 +103,7 @@ class ElasticsearchEngine(SearchEngine):
 
     # --- Generations ---
 
-    def create(self, generation: str) -> None:
+    def create(self, generation: str, space: Space = NO_SPACE) -> None:
         """See ``SearchEngine.create``; an interrupted call is completed by the next."""
         if not GENERATION_NAME.fullmatch(generation):
             raise ValueError(f"a generation is named by a-z, 0-9 and _, not {generation!r}")
@@ -98,7 +113,9 @@ class ElasticsearchEngine(SearchEngine):
                 if self._client.indices.exists(index=index):
                     continue
                 aliases: dict[str, Any] = {_write_alias(index): {}, self._marker(kind, State.BUILDING): {}}
-                self._client.indices.create(index=index, mappings=mapping(kind), settings=SETTINGS, aliases=aliases)
+                self._client.indices.create(
+                    index=index, mappings=mapping(kind, space), settings=SETTINGS, aliases=aliases
+                )
 
     def switch(self, generation: str) -> None:
         """See ``SearchEngine.switch``: all aliases of all kinds change in one call."""
@@ -137,13 +154,34 @@ class ElasticsearchEngine(SearchEngine):
             states = self._states()
             mappings = self._client.indices.get_mapping(index=self._patterns()).body
         found: dict[str, list[str]] = {}
+        spaces: dict[str, str] = {}
         for kind, name in states:
             meta = mappings.get(self._index(kind, name), {}).get("mappings", {}).get("_meta", {})
             found.setdefault(name, []).append(str(meta.get("fingerprint", ""))[:8])
+            spaces[name] = Space(meta.get("space", "")).mark
         return tuple(
-            Generation(name, next(state for (_, other), state in states.items() if other == name), "-".join(prints))
+            Generation(
+                name, next(state for (_, other), state in states.items() if other == name),
+                "-".join(prints) + spaces[name],
+            )
             for name, prints in sorted(found.items())
-        )
+        )  # fmt: skip
+
+    def _spaces(self, kind: Kind, generation: str) -> Collection[str]:
+        """Slugs of the spaces whose vectors a generation takes; asked once, since a mapping never changes."""
+        index = self._index(kind, generation)
+        if index not in self._known_spaces:
+            mappings = self._client.indices.get_mapping(index=index, ignore_unavailable=True).body
+            if index not in mappings:
+                return ()
+            properties = mappings[index]["mappings"].get("properties", {})
+            self._known_spaces[index] = frozenset(properties.get("meaning", {}).get("properties", ()))
+        return self._known_spaces[index]
+
+    def _spaces_of_live(self, kind: Kind) -> Collection[str]:
+        with answering():
+            live = [name for (of, name), state in self._states().items() if of == kind and state is State.LIVE]
+            return self._spaces(kind, live[0]) if live else ()
 
     def _patterns(self) -> list[str]:
         return [f"{self._prefix}-{kind}-*" for kind in KINDS]
@@ -220,9 +258,9 @@ class ElasticsearchEngine(SearchEngine):
         return seen is not None and any(f"{self.name}:{generation}" not in seen for _, generation in states)
 
     def _lines(self, document: SearchDocument, targets: dict[tuple[Kind, str], State]) -> Iterator[BulkLine]:
-        source = body(document)
         for (kind, generation), state in targets.items():
             if kind == document.kind:
+                source = body(document, self._spaces(kind, generation) if document.vector else ())
                 action = {
                     "_index": _write_alias(self._index(kind, generation)),
                     "_id": document.id,
@@ -250,15 +288,47 @@ class ElasticsearchEngine(SearchEngine):
         """See ``SearchEngine.search``; gives up after a second."""
         if not query.text.concepts and not query.text.blank:
             return SearchResult((), 0, ordered_facets((), query), self.name)
-        request = search_request(query, dsl.Search(using=self._searching, index=self._live(query.kind)))
-        answer = self._execute(request)
+        head = self._head(query) if query.head else []
+        first = head[query.start : query.start + query.size]
+        start = max(0, query.start - len(head))
+        answer = self._execute(search_request(query, self._asked(query.kind), start, query.size - len(first)))
+        found = {}
+        if first:
+            hits = self._execute(page_of_head_request(query, self._asked(query.kind), first))["hits"]["hits"]
+            found = {hit["_id"]: hit for hit in hits}
         rows = [
             (group, bucket["key"], bucket["doc_count"])
             for group in SCHEMAS[query.kind].facets
             for bucket in answer["aggregations"][group]["values"]["buckets"]
         ]
-        hits = tuple(_hit(query, found) for found in answer["hits"]["hits"])
-        return SearchResult(hits, answer["hits"]["total"]["value"], ordered_facets(rows, query), self.name)
+        page = [*(found[id] for id in first if id in found), *answer["hits"]["hits"]]
+        total = answer["hits"]["total"]["value"] + len(head)
+        return SearchResult(tuple(_hit(query, hit) for hit in page), total, ordered_facets(rows, query), self.name)
+
+    def _asked(self, kind: Kind) -> dsl.Search:
+        return dsl.Search(using=self._searching, index=self._live(kind))
+
+    def _head(self, query: SearchQuery) -> list[str]:
+        """The ids of the head that are hits, in its order."""
+        found = self._execute(head_request(query, self._asked(query.kind)))["hits"]["hits"]
+        present = {hit["_id"] for hit in found}
+        return [id for id in dict.fromkeys(query.head) if id in present]
+
+    def ranked(self, query: SearchQuery, size: int) -> tuple[Ranked, ...]:
+        """See ``SearchEngine.ranked``."""
+        if not query.text.concepts:
+            return ()
+        found = self._execute(ranked_request(query, self._asked(query.kind), size))["hits"]["hits"]
+        return tuple(Ranked(hit["_id"], float(round(hit["_score"])), hit["_source"]["paused"]) for hit in found)
+
+    def nearest(self, query: SearchQuery, meaning: Meaning, size: int) -> tuple[Ranked, ...]:
+        """See ``SearchEngine.nearest``: approximate, but for how many places of the graph are looked at."""
+        if slug(meaning.space) not in self._spaces_of_live(query.kind):
+            return ()
+        found = self._execute(nearest_request(query, self._asked(query.kind), meaning, size))["hits"]["hits"]
+        scores = products(np.array([hit["_score"] for hit in found])).tolist()
+        near = (_near(hit, score) for hit, score in zip(found, scores, strict=True))
+        return tuple(sorted(near, key=lambda one: (-one.score, one.id)))
 
     def suggest(self, kind: Kind, typed: str, size: int = 8) -> tuple[Suggestion, ...]:
         """See ``SearchEngine.suggest``."""
@@ -333,6 +403,11 @@ def _outcome(item: dict[str, Any]) -> tuple[str, str]:
     if status in (404, 408, 429) or status >= 500 or reason in NOT_ITS_FAULT:
         return "retry", ""
     return "refused", reason
+
+
+def _near(found: dict[str, Any], score: float) -> Ranked:
+    source = found["_source"]
+    return Ranked(found["_id"], round(score, 5), source["paused"], base64.b64decode(source.get("words", "")))
 
 
 def _hit(query: SearchQuery, found: dict[str, Any]) -> Hit:

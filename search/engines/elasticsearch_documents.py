@@ -3,16 +3,20 @@
 The mappings of each kind, made from its allow-list. Nothing unlisted can be stored.
 """
 
-from collections.abc import Mapping
+import base64
+from collections.abc import Collection, Mapping
 from typing import Any
 
+import numpy as np
 from elasticsearch import dsl
 
 from search.analysis import suggest_keys
 from search.documents import SCHEMAS, DocumentSchema
-from search.engines.base import OWNER_GROUP, Kind, SearchDocument, Tier
+from search.engines.base import NO_SPACE, OWNER_GROUP, Kind, SearchDocument, Space, Tier, slug
 
 STRICT = dsl.MetaField("strict")
+# Whole numbers of four bytes, not one: the embedded engine multiplies the same.
+GRAPH = {"type": "hnsw", "m": 16, "ef_construction": 100}
 
 
 class IndexedDocument(dsl.Document):
@@ -27,6 +31,7 @@ class IndexedDocument(dsl.Document):
     name = dsl.Text(analyzer="whitespace", norms=False)
     offer = dsl.Text(analyzer="whitespace", norms=False)
     text = dsl.Text(analyzer="whitespace", norms=False)
+    words = dsl.Binary(doc_values=False)
     suggest_keys = dsl.Keyword()
     suggest = dsl.Keyword(index=False, doc_values=False)
     paused = dsl.Boolean()
@@ -71,19 +76,32 @@ DOCUMENTS: dict[Kind, type[IndexedDocument]] = {
 }
 
 
-def mapping(kind: Kind) -> dict[str, Any]:
-    """The mapping of a kind; ``_meta`` carries the fingerprint of its shape."""
+def mapping(kind: Kind, space: Space = NO_SPACE) -> dict[str, Any]:
+    """The mapping of a kind; ``_meta`` carries the fingerprint of its shape and the space of its vectors.
+
+    Each space has a field of its own, so that vectors of two never meet. They are not among what can be read back.
+    """
     made: dict[str, Any] = DOCUMENTS[kind]._doc_type.mapping.to_dict()
-    return made | {"_meta": {"fingerprint": SCHEMAS[kind].fingerprint}}
+    if SCHEMAS[kind].meaning and space.name:
+        vector = dsl.DenseVector(dims=space.dimensions, index=True, similarity="max_inner_product", index_options=GRAPH)
+        made["properties"]["meaning"] = {"dynamic": "strict", "properties": {space.slug: vector.to_dict()}}
+        made["_source"] = {"excludes": ["meaning"]}
+    return made | {"_meta": {"fingerprint": SCHEMAS[kind].fingerprint, "space": space.slug}}
 
 
-def body(document: SearchDocument) -> dict[str, Any]:
-    """The body of a document; a tombstone's says nothing but that it is not visible."""
-    head = {"id": document.id, "visible": document.visible, "content_hash": document.content_hash}
+def body(document: SearchDocument, spaces: Collection[str] = ()) -> dict[str, Any]:
+    """The body of a document for an index that takes vectors of ``spaces`` (slugs).
+
+    A tombstone's says nothing but that it is not visible.
+    """
+    head: dict[str, Any] = {"id": document.id, "visible": document.visible, "content_hash": document.content_hash}
     if not document.visible:
         return head
     tokens = SCHEMAS[document.kind].tokens(document)
     owners = {OWNER_GROUP: list(document.owners)} if document.owners else {}
+    if document.vector and slug(document.space) in spaces:
+        head["words"] = base64.b64encode(document.words).decode()
+        head["meaning"] = {slug(document.space): np.frombuffer(document.vector, np.float16).astype(float).tolist()}
     return head | {
         "name": tokens[Tier.NAME],
         "offer": tokens[Tier.OFFER],

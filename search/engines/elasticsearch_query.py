@@ -3,7 +3,7 @@
 No query string, no script, no user syntax.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from elasticsearch import dsl
@@ -12,33 +12,76 @@ from elasticsearch.dsl.query import Term as TermQuery
 
 from search.analysis import Alternative, Concept, Term
 from search.documents import SCHEMAS
-from search.engines.base import TIER_SCORE, WHOLE_SCORE, SearchQuery, Tier
+from search.engines.base import TIER_SCORE, WHOLE_SCORE, Meaning, SearchQuery, Tier, slug
 
 # More than any group has values, so that no count is an estimate.
 BUCKETS = 1000
+# Places of the graph that are looked at, at least: the answer is nearly that of comparing with everybody.
+LEAST_EXPLORED = 400
 
 
-def search_request(query: SearchQuery, search: dsl.Search) -> dsl.Search:
-    """Add text, filters, facets with counts, order and page of a query to an empty search."""
+def search_request(query: SearchQuery, search: dsl.Search, start: int, size: int) -> dsl.Search:
+    """Add text, filters, facets with counts and order of a query to an empty search.
+
+    Asked for are ``size`` hits from ``start`` on of those that are not in the head; the counts know the head too.
+    """
     selected = query.selected
-    search = search.query(_text(query)).filter("term", visible=True)
-    for condition in _conditions(query.required):
-        search = search.filter(condition)
-    search = search.post_filter(Bool(filter=_conditions(selected)))
+    found = _text(query)
+    if query.head and query.text.concepts:
+        found = Bool(should=[found, ConstantScore(filter=_ids(query.head), boost=0)], minimum_should_match=1)
+    search = _allowed(query, search.query(found))
+    search = search.post_filter(Bool(filter=_conditions(selected), must_not=_ids(query.head)))
     for group in SCHEMAS[query.kind].facets:
         others = {other: values for other, values in selected.items() if other != group}
         search.aggs.bucket(group, "filter", filter=Bool(filter=_conditions(others))).bucket(
             "values", "terms", field=f"keywords.{group}", size=BUCKETS
         )
+    return _ordered(search, query).source(["fields"])[start : start + size].extra(version=True, track_total_hits=True)
+
+
+def head_request(query: SearchQuery, search: dsl.Search) -> dsl.Search:
+    """Which documents of the head pass filters and chosen facets."""
+    search = _allowed(query, search.query(ConstantScore(filter=_ids(query.head), boost=0)))
+    return search.filter(Bool(filter=_conditions(query.selected))).source(False)[: len(query.head)]
+
+
+def page_of_head_request(query: SearchQuery, search: dsl.Search, ids: Sequence[str]) -> dsl.Search:
+    """Some documents of the head, each with its score by words."""
+    search = search.query(Bool(must=[ConstantScore(filter=_ids(ids), boost=0)], should=[_text(query)]))
+    return search.source(["fields"])[: len(ids)].extra(version=True)
+
+
+def _ids(ids: Sequence[str]) -> Query:
+    return Q("terms", id=list(ids))
+
+
+def ranked_request(query: SearchQuery, search: dsl.Search, size: int) -> dsl.Search:
+    """Add text, filters and order of a query to an empty search, without facets."""
+    return _ordered(_allowed(query, search.query(_text(query))), query).source(["paused"])[:size]
+
+
+def nearest_request(query: SearchQuery, search: dsl.Search, meaning: Meaning, size: int) -> dsl.Search:
+    """Add the nearest neighbours of a meaning, of those that pass the filters, to an empty search."""
+    conditions = Bool(filter=[TermQuery(visible={"value": True}), *_conditions(query.required)])
+    vector = [float(number) for number in meaning.vector.astype(float).round(7)]
+    explored = max(LEAST_EXPLORED, 2 * size)
+    near = search.knn(f"meaning.{slug(meaning.space)}", size, explored, vector, filter=conditions)
+    return near.source(["paused", "words"])[:size].extra(track_total_hits=False)
+
+
+def _allowed(query: SearchQuery, search: dsl.Search) -> dsl.Search:
+    search = search.filter("term", visible=True)
+    for condition in _conditions(query.required):
+        search = search.filter(condition)
+    return search
+
+
+def _ordered(search: dsl.Search, query: SearchQuery) -> dsl.Search:
     order: list[Any] = [
         {"_score" if key == "score" else key: {"order": "desc" if descending else "asc"} | _missing(key)}
         for key, descending in query.order()
     ]
-    return (
-        search.sort(*order)
-        .source(["fields"])[query.start : query.start + query.size]
-        .extra(version=True, track_scores=True, track_total_hits=True)
-    )
+    return search.sort(*order).extra(track_scores=True)
 
 
 def _missing(key: str) -> dict[str, Any]:

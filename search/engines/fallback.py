@@ -8,14 +8,18 @@ from typing import TypeVar
 
 from matchmaking.core.fault_points import reached
 from search.engines.base import (
+    NO_SPACE,
     EngineUnavailableError,
     Generation,
     Indexed,
     Kind,
+    Meaning,
+    Ranked,
     SearchDocument,
     SearchEngine,
     SearchQuery,
     SearchResult,
+    Space,
     Suggestion,
     WriteResult,
 )
@@ -92,6 +96,14 @@ class FallbackEngine(SearchEngine):
         """See ``SearchEngine.suggest``."""
         return self._first(lambda engine: engine.suggest(kind, typed, size))[0]
 
+    def ranked(self, query: SearchQuery, size: int) -> tuple[Ranked, ...]:
+        """See ``SearchEngine.ranked``."""
+        return self._first(lambda engine: engine.ranked(query, size))[0]
+
+    def nearest(self, query: SearchQuery, meaning: Meaning, size: int) -> tuple[Ranked, ...]:
+        """See ``SearchEngine.nearest``."""
+        return self._first(lambda engine: engine.nearest(query, meaning, size))[0]
+
     def _first(self, ask: Callable[[SearchEngine], Answer]) -> tuple[Answer, bool]:
         """The answer, and whether it came from the primary engine."""
         if self._breaker.allows():
@@ -148,10 +160,10 @@ class FallbackEngine(SearchEngine):
         """Whether at least one engine answers."""
         return self.primary.ping() or self.embedded.ping()
 
-    def create(self, generation: str) -> None:
+    def create(self, generation: str, space: Space = NO_SPACE) -> None:
         """Create on both; ``EngineUnavailableError`` if one of them cannot."""
-        self.embedded.create(generation)
-        self.primary.create(generation)
+        self.embedded.create(generation, space)
+        self.primary.create(generation, space)
 
     def switch(self, generation: str) -> None:
         """Switch both; if the second fails, calling again completes it."""

@@ -11,6 +11,7 @@ from matchmaking.core.fault_points import reached
 from search.analysis import suggest_keys, suggest_prefix
 from search.documents import SCHEMAS
 from search.engines.base import (
+    NO_SPACE,
     OWNER_GROUP,
     DocumentRefusedError,
     EngineUnavailableError,
@@ -19,18 +20,30 @@ from search.engines.base import (
     Indexed,
     Key,
     Kind,
+    Meaning,
+    Ranked,
     SearchDocument,
     SearchEngine,
     SearchQuery,
     SearchResult,
+    Space,
     State,
     Suggestion,
     Tier,
     WriteResult,
 )
 from search.engines.facets import ordered_facets
-from search.engines.fts5_query import Statement, facets_statement, hits_statement, page_statement
+from search.engines.fts5_query import (
+    Statement,
+    allowed_statement,
+    facets_statement,
+    head_statement,
+    hits_statement,
+    page_statement,
+    ranked_statement,
+)
 from search.engines.fts5_store import Store, all_tables, live_table, names
+from search.engines.fts5_vectors import Vectors, put_vector
 from search.engines.highlight import highlight
 from search.engines.suggesting import CANDIDATES, suggestions
 
@@ -54,6 +67,7 @@ class Fts5Engine(SearchEngine):
 
     def __init__(self, path: str | Path) -> None:
         self._store = Store(Path(path))
+        self._vectors = Vectors()
 
     def ping(self) -> bool:
         """Whether the file can be read and has a live generation."""
@@ -62,9 +76,9 @@ class Fts5Engine(SearchEngine):
         except EngineUnavailableError:
             return False
 
-    def create(self, generation: str) -> None:
+    def create(self, generation: str, space: Space = NO_SPACE) -> None:
         """See ``SearchEngine.create``."""
-        self._store.create(generation)
+        self._store.create(generation, space)
 
     def switch(self, generation: str) -> None:
         """See ``SearchEngine.switch``."""
@@ -122,10 +136,38 @@ class Fts5Engine(SearchEngine):
             table = live_table(connection, query.kind)
             connection.execute("DELETE FROM temp.hits")
             _run(connection, hits_statement(query, table))
+            if query.head:
+                _put_head(connection, query, table)
+                _run(connection, head_statement(query, table))
             total = connection.execute("SELECT count(*) FROM temp.hits WHERE misses = 0").fetchone()[0]
             rows = _run(connection, page_statement(query, table))
             counts = _run(connection, facets_statement(table))
         return SearchResult(tuple(_hit(query, row) for row in rows), total, ordered_facets(counts, query), self.name)
+
+    def ranked(self, query: SearchQuery, size: int) -> tuple[Ranked, ...]:
+        """See ``SearchEngine.ranked``."""
+        if not query.text.concepts:
+            return ()
+        with self._store.reading() as connection:
+            table = live_table(connection, query.kind)
+            rows = _run(connection, ranked_statement(query, table, size))
+        return tuple(Ranked(str(id), float(score), bool(paused)) for id, score, paused in rows)
+
+    def nearest(self, query: SearchQuery, meaning: Meaning, size: int) -> tuple[Ranked, ...]:
+        """See ``SearchEngine.nearest``: exact, over all vectors."""
+        with self._store.reading() as connection:
+            table = live_table(connection, query.kind)
+            allowed = None
+            if query.required:
+                allowed = [int(doc) for (doc,) in _run(connection, allowed_statement(query, table))]
+            found = self._vectors.nearest(connection, table, meaning, size, allowed)
+            rows = connection.execute(
+                f"SELECT d.doc, d.id, d.paused, v.words FROM {table} d JOIN {table}_vector v ON v.doc = d.doc "
+                f"WHERE d.visible AND d.doc IN ({', '.join('?' * len(found))})",
+                list(found),
+            ).fetchall()
+        near = [Ranked(id, round(found[doc], 5), bool(paused), words) for doc, id, paused, words in rows]
+        return tuple(sorted(near, key=lambda one: (-one.score, one.id)))
 
     def suggest(self, kind: Kind, typed: str, size: int = 8) -> tuple[Suggestion, ...]:
         """See ``SearchEngine.suggest``."""
@@ -210,6 +252,7 @@ class _Prepared:
         doc = row[0]
         for suffix, key in (("_keyword", "doc"), ("_suggest", "doc"), ("_text", "rowid")):
             connection.execute(f"DELETE FROM {table}{suffix} WHERE {key} = ?", (doc,))
+        put_vector(connection, table, doc, self.document)
         if self.document.visible:
             connection.execute(
                 f"INSERT INTO {table}_text (rowid, name, offer, text) VALUES (?, ?, ?, ?)",
@@ -221,6 +264,14 @@ class _Prepared:
             )
             connection.executemany(f"INSERT INTO {table}_suggest VALUES (?, ?)", [(key, doc) for key in self.keys])
         return True
+
+
+def _put_head(connection: sqlite3.Connection, query: SearchQuery, table: str) -> None:
+    """Fill the table ``head`` with the documents that come first."""
+    connection.execute("DELETE FROM temp.head")
+    connection.executemany(
+        f"INSERT OR IGNORE INTO temp.head SELECT doc, ? FROM {table} WHERE id = ?", list(enumerate(query.head))
+    )
 
 
 def _run(connection: sqlite3.Connection, statement: Statement) -> list[tuple[str | int, ...]]:

@@ -44,8 +44,24 @@ def hits_statement(query: SearchQuery, table: str) -> Statement:
 
     Every document that fits text and filters, its score, and the facet groups it misses.
     """
+    source = Statement()
+    if query.text.concepts:
+        source.add("s.score AS score FROM (")
+        _scores(source, query, table)
+        source.add(f") s CROSS JOIN {table} d ON d.doc = s.doc")
+    else:
+        source.add(f"0 AS score FROM {table} d")
+    return _hits(query, table, source)
+
+
+def head_statement(query: SearchQuery, table: str) -> Statement:
+    """Add to the table ``hits`` what stands in the table ``head`` and was not found by its text."""
+    return _hits(query, table, Statement(f"0 AS score FROM temp.head e CROSS JOIN {table} d ON d.doc = e.doc"))
+
+
+def _hits(query: SearchQuery, table: str, source: Statement) -> Statement:
     groups = list(query.selected.items())
-    statement = Statement("INSERT INTO temp.hits (doc, misses, missed, score) SELECT doc, ")
+    statement = Statement("INSERT OR IGNORE INTO temp.hits (doc, misses, missed, score) SELECT doc, ")
     flags = [f"m{number}" for number in range(len(groups))]
     statement.add(" + ".join(flags) or "0")
     statement.add(", CASE")
@@ -56,17 +72,34 @@ def hits_statement(query: SearchQuery, table: str) -> Statement:
         statement.add("NOT ")
         _holds(statement, table, group, values)
         statement.add(f" AS {flag}, ")
-    if query.text.concepts:
-        statement.add("s.score AS score FROM (")
-        _scores(statement, query, table)
-        statement.add(f") s CROSS JOIN {table} d ON d.doc = s.doc")
-    else:
-        statement.add(f"0 AS score FROM {table} d")
+    statement.add(source.sql, *source.parameters)
+    _allowed(statement, query, table)
+    statement.add(")")
+    return statement
+
+
+def _allowed(statement: Statement, query: SearchQuery, table: str) -> None:
     statement.add(" WHERE d.visible")
     for group, values in query.required.items():
         statement.add(" AND ")
         _holds(statement, table, group, values)
-    statement.add(")")
+
+
+def allowed_statement(query: SearchQuery, table: str) -> Statement:
+    """The documents that pass owners and filters."""
+    statement = Statement(f"SELECT d.doc FROM {table} d")
+    _allowed(statement, query, table)
+    return statement
+
+
+def ranked_statement(query: SearchQuery, table: str, size: int) -> Statement:
+    """The first documents by words, whatever facets are chosen: id, score, paused."""
+    statement = Statement("SELECT d.id, s.score AS score, d.paused FROM (")
+    _scores(statement, query, table)
+    statement.add(f") s CROSS JOIN {table} d ON d.doc = s.doc")
+    _allowed(statement, query, table)
+    order = ", ".join(f"{key} {'DESC' if descending else 'ASC'}" for key, descending in query.order())
+    statement.add(f" ORDER BY {order} LIMIT ?", size)
     return statement
 
 
@@ -112,9 +145,10 @@ def page_statement(query: SearchQuery, table: str) -> Statement:
     order = ", ".join(
         f"{'h' if key == 'score' else 'd'}.{key} {'DESC' if descending else 'ASC'}" for key, descending in query.order()
     )
+    first = ("LEFT JOIN temp.head e ON e.doc = h.doc ", "e.doc IS NULL, e.place, ") if query.head else ("", "")
     return Statement(
-        f"SELECT d.id, d.version, h.score, d.source FROM temp.hits h JOIN {table} d ON d.doc = h.doc "
-        f"WHERE h.misses = 0 ORDER BY {order} LIMIT ? OFFSET ?",
+        f"SELECT d.id, d.version, h.score, d.source FROM temp.hits h JOIN {table} d ON d.doc = h.doc {first[0]}"
+        f"WHERE h.misses = 0 ORDER BY {first[1]}{order} LIMIT ? OFFSET ?",
         [query.size, query.start],
     )
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from search.documents import SCHEMAS
-from search.engines.base import GENERATION_NAME, KINDS, EngineUnavailableError, Generation, Kind, State
+from search.engines.base import GENERATION_NAME, KINDS, NO_SPACE, EngineUnavailableError, Generation, Kind, Space, State
 
 REGISTRY = """
 CREATE TABLE IF NOT EXISTS generation (
@@ -46,6 +46,13 @@ CREATE TABLE {t}_suggest (key TEXT NOT NULL, doc INTEGER NOT NULL, PRIMARY KEY (
 CREATE INDEX {t}_suggest_doc ON {t}_suggest (doc);
 CREATE VIRTUAL TABLE {t}_text USING fts5 (name, offer, text, tokenize = "ascii tokenchars '&'''");
 """
+# A vector that is gone stays as an empty row: those who hold the vectors in memory learn of it by its stamp.
+VECTORS = """
+CREATE TABLE {t}_vector (
+    doc INTEGER PRIMARY KEY, stamp INTEGER NOT NULL, space TEXT NOT NULL, vector BLOB NOT NULL, words BLOB NOT NULL
+);
+CREATE INDEX {t}_vector_stamp ON {t}_vector (stamp)"""
+HEAD = "CREATE TEMP TABLE IF NOT EXISTS head (doc INTEGER PRIMARY KEY, place INTEGER NOT NULL)"
 HITS = """
 CREATE TEMP TABLE IF NOT EXISTS hits (
     doc INTEGER PRIMARY KEY, misses INTEGER NOT NULL, missed TEXT, score INTEGER NOT NULL
@@ -53,9 +60,9 @@ CREATE TEMP TABLE IF NOT EXISTS hits (
 """
 
 
-def schema_hash() -> str:
-    """One fingerprint for the shapes of all kinds."""
-    return "-".join(SCHEMAS[kind].fingerprint[:8] for kind in KINDS)
+def schema_hash(space: Space = NO_SPACE) -> str:
+    """One fingerprint for the shapes of all kinds and the space of their vectors."""
+    return "-".join(SCHEMAS[kind].fingerprint[:8] for kind in KINDS) + space.mark
 
 
 class Store:
@@ -103,6 +110,8 @@ class Store:
             connection.execute("PRAGMA cache_size = -16000")
             connection.execute(REGISTRY)
             connection.execute(HITS)
+            connection.execute(HEAD)
+            _add_vectors(connection)
             self._local.connection, self._local.process = connection, os.getpid()
             self._open.add(connection)
         current: sqlite3.Connection = self._local.connection
@@ -115,7 +124,7 @@ class Store:
         self._open.clear()
         self._local = threading.local()
 
-    def create(self, name: str) -> None:
+    def create(self, name: str, space: Space = NO_SPACE) -> None:
         """Make the tables of a generation, unless it exists."""
         if not GENERATION_NAME.fullmatch(name):
             raise ValueError(f"a generation is named by a-z, 0-9 and _, not {name!r}")
@@ -123,10 +132,10 @@ class Store:
             row = connection.execute(
                 "INSERT INTO generation (name, state, schema_hash) VALUES (?, ?, ?) "
                 "ON CONFLICT DO NOTHING RETURNING number",
-                (name, State.BUILDING, schema_hash()),
+                (name, State.BUILDING, schema_hash(space)),
             ).fetchone()
             for kind in KINDS if row else ():
-                for statement in TABLES.format(t=_table(kind, row[0])).split(";\n"):
+                for statement in (TABLES + VECTORS).format(t=_table(kind, row[0])).split(";\n"):
                     connection.execute(statement)
 
     def switch(self, name: str) -> None:
@@ -146,7 +155,7 @@ class Store:
             if row and row[1] == State.LIVE:
                 raise ValueError(f"generation {name} is live")
             for kind in KINDS if row else ():
-                for suffix in ("", "_keyword", "_suggest", "_text"):
+                for suffix in ("", "_keyword", "_suggest", "_text", "_vector"):
                     connection.execute(f"DROP TABLE {_table(kind, row[0])}{suffix}")
             connection.execute("DELETE FROM generation WHERE name = ?", (name,))
 
@@ -155,6 +164,21 @@ class Store:
         with self.reading() as connection:
             rows = connection.execute("SELECT name, state, schema_hash FROM generation ORDER BY name").fetchall()
         return tuple(Generation(name, State(state), shape) for name, state, shape in rows)
+
+
+def _add_vectors(connection: sqlite3.Connection) -> None:
+    """Give generations of an earlier release a table of vectors, so that they go on taking writes."""
+    present = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    numbers = [number for (number,) in connection.execute("SELECT number FROM generation")]
+    tables = [table for number in numbers for table in (_table(kind, number) for kind in KINDS)]
+    lacking = [table for table in tables if table in present and f"{table}_vector" not in present]
+    if not lacking:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    for table in lacking:
+        for statement in VECTORS.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS").format(t=table).split(";\n"):
+            connection.execute(statement.replace("CREATE INDEX", "CREATE INDEX IF NOT EXISTS"))
+    connection.commit()
 
 
 def _table(kind: Kind, number: int) -> str:

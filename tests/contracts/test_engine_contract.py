@@ -3,17 +3,21 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from search.analysis import Expansion, analyse
 from search.documents import company_document, match_document, need_document
 from search.engines.base import (
     EngineUnavailableError,
+    Meaning,
     SearchDocument,
     SearchEngine,
     SearchQuery,
     Sort,
+    Space,
     State,
     tombstone,
 )
@@ -434,6 +438,114 @@ def test_names_that_begin_as_typed_are_suggested_first(engine):
     ]
     assert len(engine.suggest("company", "straits", size=1)) == 1
     assert engine.suggest("company", " ") == ()
+
+
+def test_a_phrase_in_quotes_is_found_as_it_stands(engine):
+    put(engine, firm(1, summary_en="Cold chain logistics"), firm(2, summary_en="A chain of cold rooms"))
+    assert ids(engine, "cold chain", sort=Sort.NAME) == ["1", "2"]
+    assert ids(engine, '"cold chain"', EXPANSION) == ["1"]
+
+
+def test_company_suffixes_keep_nobody_from_being_found(engine):
+    put(engine, firm(1, name_en="Raffles Quay Law LLP", name_zh="莱佛士法律事务所"))
+    assert ids(engine, "Raffles Quay Law Pte. Ltd.") == ["1"]
+    assert ids(engine, "莱佛士有限责任公司") == ["1"]
+
+
+# --- Meaning ---
+
+SPACE = Space("small-1.0", 4)
+
+
+def meant(id: int, vector: tuple[float, ...], version: int = 1, space: Space = SPACE, **record: object):
+    made = np.array(vector, np.float16).tobytes()
+    return replace(firm(id, version, **record), space=space.name, vector=made, words=b"w%d" % id)
+
+
+def near(engine: SearchEngine, vector: tuple[float, ...], size: int = 10, space: str = SPACE.name, **query: object):
+    return engine.nearest(SearchQuery("company", **query), Meaning(space, np.array(vector, np.float32)), size)
+
+
+@pytest.fixture
+def meaningful(engine) -> SearchEngine:
+    engine.create("meaning", SPACE)
+    engine.switch("meaning")
+    put(
+        engine,
+        meant(1, (1, 0, 0, 0), name_en="Law", country="SG", service=["law"]),
+        meant(2, (0.5, 0.5, 0, 0), name_en="Tax", country="CN", service=["tax"]),
+        meant(3, (0, 0, 1, 0), name_en="Law and tax", country="CN", paused=True),
+        firm(4, name_en="Without"),
+    )
+    return engine
+
+
+def test_the_nearest_in_meaning_come_first_with_what_they_hold(meaningful):
+    found = near(meaningful, (1, 0, 0, 0))
+    assert [(one.id, round(one.score, 3), one.paused, one.words) for one in found] == [
+        ("1", 1.0, False, b"w1"), ("2", 0.5, False, b"w2"), ("3", 0.0, True, b"w3"),
+    ]  # fmt: skip
+    assert [one.id for one in near(meaningful, (0, 1, 0, 0), size=1)] == ["2"]
+
+
+def test_filters_hold_for_the_nearest_too(meaningful):
+    assert [one.id for one in near(meaningful, (1, 0, 0, 0), filters={"country": ("CN",)})] == ["2", "3"]
+
+
+def test_a_changed_document_means_what_it_says_now_and_a_tombstone_nothing(meaningful):
+    put(meaningful, meant(1, (0, 0, 0, 1), version=2, name_en="Law"), tombstone("company", "2", 2))
+    assert [one.id for one in near(meaningful, (0, 0, 0, 1), size=1)] == ["1"]
+    assert "2" not in [one.id for one in near(meaningful, (1, 0, 0, 0))]
+    assert meaningful.write([meant(1, (1, 0, 0, 0), version=1, name_en="Law")]).stale
+    meaningful.refresh()
+    assert near(meaningful, (1, 0, 0, 0))[0].score == pytest.approx(0, abs=1e-3)
+
+
+def test_vectors_of_another_space_never_meet(meaningful):
+    other = Space("large-2.0", 2)
+    put(meaningful, meant(5, (1, 0), space=other, name_en="Bank"))
+    assert ids(meaningful, "bank") == ["5"]
+    assert "5" not in [one.id for one in near(meaningful, (1, 0, 0, 0))]
+    assert near(meaningful, (1, 0, 0, 0, 0), space="none-3.0") == ()
+
+
+def test_the_space_of_vectors_is_part_of_the_shape(meaningful):
+    shapes = {generation.name: generation.schema_hash for generation in meaningful.generations()}
+    assert shapes["meaning"] == f"{shapes['first']}~small_1_0"
+
+
+def test_the_first_by_words_whatever_facets_are_chosen(meaningful):
+    query = SearchQuery("company", analyse("law"), facets={"service": ("none",)})
+    assert [(one.id, one.score, one.paused) for one in meaningful.ranked(query, 10)] == [
+        ("1", 100, False), ("3", 100, True),
+    ]  # fmt: skip
+    assert [one.id for one in meaningful.ranked(query, 1)] == ["1"]
+    assert meaningful.ranked(SearchQuery("company"), 10) == ()
+
+
+def test_a_head_comes_first_and_counts(meaningful):
+    head = ("4", "unknown", "2", "3")
+    result = meaningful.search(SearchQuery("company", analyse("law"), head=head))
+    assert [(hit.id, hit.score) for hit in result.hits] == [("4", 0), ("2", 0), ("3", 100), ("1", 100)]
+    assert result.total == 4
+    assert result.facets["service"] == {"law": 1, "tax": 1}
+
+
+def test_pages_of_a_head_and_of_the_rest_follow_each_other(meaningful):
+    pages = [ids(meaningful, "law", head=("4", "2", "3"), size=2, page=page) for page in (1, 2, 3)]
+    assert pages == [["4", "2"], ["3", "1"], []]
+
+
+def test_facets_and_filters_narrow_a_head(meaningful):
+    found = meaningful.search(SearchQuery("company", analyse("law"), head=("2", "3"), facets={"service": ("tax",)}))
+    assert ([hit.id for hit in found.hits], found.total) == (["2"], 1)
+    assert found.facets["service"] == {"law": 1, "tax": 1}
+    assert ids(meaningful, "law", head=("2", "1"), filters={"country": ("SG",)}) == ["1"]
+
+
+def test_a_head_has_its_limit():
+    with pytest.raises(ValueError, match="head"):
+        SearchQuery("company", head=tuple(map(str, range(201))))
 
 
 # --- Generations ---

@@ -83,3 +83,26 @@ def test_suggestion_keys_are_bounded():
     keys = suggest_keys("很" * 500 + " word" * 500)
     assert len(keys) < 50
     assert max(map(len, keys)) <= 32
+
+
+def test_what_only_says_company_is_not_asked_for():
+    assert own("Raffles Quay Law Pte. Ltd.") == ["raffles", "quay", "law"]
+    assert own("山城食品股份有限公司") == ["山城", "食品"]
+    assert own("Pte Ltd") == ["pte", "ltd"]
+
+
+def test_a_whole_name_is_whole_without_its_suffix():
+    assert analyse("Raffles Quay Law Pte Ltd").whole == analyse("Raffles Quay Law LLP").whole
+
+
+@pytest.mark.parametrize("query", ['"污水处理" 设计', "“污水处理” 设计", "「污水处理」设计"])
+def test_words_in_quotes_stand_as_they_are(query):
+    phrase, design = analyse(query, EXPANSION).concepts
+    assert (phrase.own, phrase.added) == ("污水处理", ())
+    assert phrase.alternatives[0].terms[0].tokens == ("污水", "水处", "处理")
+    assert design.own == "设计"
+
+
+def test_quotes_around_nothing_and_open_quotes_mean_nothing():
+    assert own('"?" law') == ["law"]
+    assert own('"law') == ["law"]

@@ -15,13 +15,20 @@ def added(words):
 
 
 def test_a_term_is_found_by_any_of_its_wordings():
-    TermFactory(code="w", label_zh="污水处理设计", label_en="Wastewater design", synonyms_zh=["排水工程"], synonyms_en=["sewage"])
+    TermFactory(
+        code="w",
+        label_zh="污水处理设计",
+        label_en="Wastewater design",
+        synonyms_zh=["排水工程"],
+        synonyms_en=["sewage"],
+    )
     assert {"Wastewater design", "sewage", "污水处理设计"} <= added("排水工程")[0]
     assert {"污水处理设计", "排水工程"} <= added("sewage")[0]
 
 
 @pytest.mark.parametrize(
-    ("chinese", "english"), [("物流", "logistics"), ("餐厅", "restaurant"), ("半导体", "semiconductor"), ("饮用水", "drinking water")]
+    ("chinese", "english"),
+    [("物流", "logistics"), ("餐厅", "restaurant"), ("半导体", "semiconductor"), ("饮用水", "drinking water")],
 )
 def test_the_dictionary_knows_ordinary_words(chinese, english):
     assert english in english_of(chinese)

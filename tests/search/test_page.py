@@ -90,7 +90,9 @@ def test_expansion_can_be_switched_off(water, page):
 
 
 def test_a_chinese_word_that_is_no_term_finds_english_text(index, page):
-    firm = CompanyFactory(singapore=True, slug="noodles", summary_zh="", summary_en="Maker of dried noodles for hawkers.")
+    firm = CompanyFactory(
+        singapore=True, slug="noodles", summary_zh="", summary_en="Maker of dried noodles for hawkers."
+    )
     put(firm)
     assert names(page(q="面条")[1]) == ["noodles"]
 
@@ -126,7 +128,12 @@ def test_only_checks_that_hold_are_a_facet(index, page):
         credential = CredentialFactory(company=firm, scheme=scheme)
         if until is not ...:
             ClaimCheck.objects.create(
-                company=firm, credential=credential, outcome="confirmed", valid_until_date=until, method_zh="x", method_en="x"
+                company=firm,
+                credential=credential,
+                outcome="confirmed",
+                valid_until_date=until,
+                method_zh="x",
+                method_en="x",
             )
     put(*firms)
     assert names(page(credential="pe")[1]) == ["holds"]
@@ -201,7 +208,21 @@ def test_pages_out_of_reach_do_not_exist(embedded, page, number):
 
 @pytest.mark.parametrize(
     "words",
-    ['"', "AND (", "*", "a:b", "NEAR(", "/(a+)+$/", "[" * 500, "企业" * 400, "企", "a" * 5000, "\ud800", "'; DROP", "!"],
+    [
+        '"',
+        "AND (",
+        "*",
+        "a:b",
+        "NEAR(",
+        "/(a+)+$/",
+        "[" * 500,
+        "企业" * 400,
+        "企",
+        "a" * 5000,
+        "\ud800",
+        "'; DROP",
+        "!",
+    ],
 )
 def test_the_search_box_takes_anything(water, page, words):
     status, html = page(q=words.encode("utf-8", "replace").decode())

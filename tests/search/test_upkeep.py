@@ -51,7 +51,7 @@ def test_nothing_is_built_where_nothing_has_changed(embedded, settle, capsys, mo
     assert run(capsys)["unchanged"] == ["fts5"]
     assert states(embedded) == before
     assert len(run(capsys, "--force")["rebuilt"]) == 1
-    monkeypatch.setattr("search.rebuilding.schema_hash", lambda: "another")
+    monkeypatch.setattr("search.rebuilding.schema_hash", lambda *_: "another")
     assert len(run(capsys)["rebuilt"]) == 1
 
 
@@ -196,8 +196,6 @@ def test_a_primary_that_takes_no_writes_is_left_alone_for_a_while(tmp_path):
 )
 def test_a_document_is_buried_for_its_own_faults_only(status, kind, outcome):
     assert _outcome({"status": status, "error": {"type": kind}})[0] == outcome
-
-
 
 
 def test_a_document_that_can_never_be_indexed_keeps_no_other_out_of_a_new_index(embedded, monkeypatch):

@@ -1,0 +1,56 @@
+"""From what was typed to an answer of an engine: words, other wordings, meaning, and both rankings made into one."""
+
+from dataclasses import dataclass, replace
+
+from search.analysis import AnalysedQuery, Expansion, analyse
+from search.engines.base import LARGEST_HEAD, Ranked, SearchEngine, SearchQuery, SearchResult, Sort
+from search.fusion import MOST_ADDED, fused
+from search.reading import ReadQuery, TextReader
+
+# Places of each ranking that are fused; together with what is added they fit into a head.
+DEPTH = 100
+# Less than this is what any document has in common with any query.
+LEAST_SCORE = 0.05
+# What is longer says no more to an encoder.
+LONGEST_READ = 2000
+
+assert DEPTH + MOST_ADDED <= LARGEST_HEAD
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query in both forms; ``read`` is None where there is no model, no encoder, or nothing to read."""
+
+    text: AnalysedQuery
+    read: ReadQuery | None = None
+
+
+def ask(typed: str, expansion: Expansion | None = None, reader: TextReader | None = None) -> Asked:
+    """Take a query apart, and read it where there is a reader."""
+    analysed = analyse(typed, expansion)
+    return Asked(analysed, reader.query(typed[:LONGEST_READ]) if reader and analysed.concepts else None)
+
+
+def headed(engine: SearchEngine, query: SearchQuery, read: ReadQuery | None) -> SearchQuery:
+    """The query with what comes first in its answer; only where the order is by relevance.
+
+    The head depends on text, owners and filters, never on chosen facets or the page: facets narrow one and the same
+    set, and pages follow each other.
+    """
+    if read is None or query.sort is not Sort.RELEVANCE or query.kind == "match":
+        return query
+    by_words = engine.ranked(query, DEPTH)
+    return replace(query, head=fused(by_words, near(engine, query, read)))
+
+
+def near(engine: SearchEngine, query: SearchQuery, read: ReadQuery) -> list[Ranked]:
+    """The ranking by meaning: the nearest vectors, put in order by words and meaning together."""
+    found = engine.nearest(query, read.meaning, DEPTH)
+    scored = zip(read.scores(found), found, strict=True)
+    order = sorted(scored, key=lambda pair: (-pair[0], pair[1].id))
+    return [replace(one, score=score, words=b"") for score, one in order if score >= LEAST_SCORE]
+
+
+def found(engine: SearchEngine, query: SearchQuery, read: ReadQuery | None) -> SearchResult:
+    """The answer of an engine with both rankings made into one."""
+    return engine.search(headed(engine, query, read))

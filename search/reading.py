@@ -1,0 +1,116 @@
+"""What public texts and queries mean, by the recommender's text pipeline, and how well one answers the other.
+
+A document is written down once, as a vector of its meaning and the words it holds; both are independent of what was
+learned, so a new training leaves them valid. A query is read by the model in force: its translations, the rarity of its
+words, what is usual for its meaning. Scores are those of ``TextBridge`` for these two parts, from what is stored alone.
+"""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaking.engine.analysis import Analysis, Prepared
+from matchmaking.engine.bridge import TOPIC_FROM_WORDS, TOPIC_FULL_WORDS, B, TextBridge
+from matchmaking.engine.columns import K1
+from matchmaking.engine.encoder import NoEncoder
+from matchmaking.engine.meaning import worth
+from search.documents import SCHEMAS
+from search.engines.base import Meaning, Ranked, SearchDocument, Space
+
+# Longer texts are about what they begin with.
+MOST_WORDS = 400
+HEADER = np.dtype("<f4")
+WORD = np.dtype([("key", "<u4"), ("count", "<f2")])
+
+
+@dataclass(frozen=True)
+class ReadQuery:
+    """A query as the model reads it: its vector, and what each word of a document is worth to it.
+
+    ``keys``: sorted uint32; ``links``: float (terms, keys), ``gains``: float (terms,).
+    """
+
+    meaning: Meaning
+    prepared: Prepared
+    keys: NDArray[np.uint32]
+    links: NDArray[np.float64]
+    usual_length: float
+
+    def scores(self, near: Sequence[Ranked]) -> list[float]:
+        """How well documents answer: covered words, and how far their vectors stand out. 0 for not at all."""
+        if not near:
+            return []
+        held, lengths = self._held(near)
+        norms = K1 * (1 - B + B * lengths / self.usual_length)
+        found = self.links @ held
+        cover = self.prepared.gains @ (found / (found + norms))
+        cosines = np.array([[one.score for one in near]], np.float32)
+        excess = self.prepared.standing.excess(cosines)[0]
+        long = np.clip((lengths - TOPIC_FROM_WORDS) / (TOPIC_FULL_WORDS - TOPIC_FROM_WORDS), 0, 1)
+        weight = worth(np.array([self.prepared.brevity]), long)[0]
+        return [round(float(score), 6) for score in cover + weight * excess]
+
+    def _held(self, near: Sequence[Ranked]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """How often each document holds each key, float (keys, documents), and its length in content words."""
+        held, lengths = np.zeros((len(self.keys), len(near))), np.full(len(near), self.usual_length)
+        for column, one in enumerate(near):
+            if not one.words:
+                continue
+            lengths[column] = np.frombuffer(one.words[: HEADER.itemsize], HEADER)[0]
+            words = np.frombuffer(one.words[HEADER.itemsize :], WORD)
+            places = np.searchsorted(self.keys, words["key"])
+            places[places == len(self.keys)] = 0
+            fits = self.keys[places] == words["key"] if len(self.keys) else np.zeros(len(words), bool)
+            np.add.at(held[:, column], places[fits], words["count"][fits].astype(float))
+        return held, np.maximum(lengths, 1e-6)
+
+
+class TextReader:
+    """Reads documents and queries by one fitted bridge with an encoder."""
+
+    def __init__(self, bridge: TextBridge) -> None:
+        encoder = bridge.encoder or NoEncoder()
+        self.bridge = bridge
+        self.space = Space(encoder.name, encoder.dimensions)
+
+    def documents(self, documents: Sequence[SearchDocument]) -> list[SearchDocument]:
+        """The same documents with vectors and words; those of kinds without meaning, and tombstones, as they are."""
+        told = [SCHEMAS[one.kind].telling(one) if one.visible else "" for one in documents]
+        rows = [row for row, text in enumerate(told) if text]
+        analyses = [self.bridge.analyse(told[row]) for row in rows]
+        vectors = self.bridge.documents(analyses).meaning.astype(np.float16)
+        made = [self.stamped(one) for one in documents]
+        for row, analysis, vector in zip(rows, analyses, vectors, strict=True):
+            made[row] = replace(made[row], vector=vector.tobytes(), words=packed(analysis))
+        return made
+
+    def stamped(self, document: SearchDocument) -> SearchDocument:
+        """The document with the space it should be in, for comparing it with an index."""
+        meant = document.visible and SCHEMAS[document.kind].meaning
+        return replace(document, space=self.space.name) if meant else document
+
+    def query(self, text: str) -> ReadQuery:
+        """Read a query; some ten milliseconds, most of them in the encoder."""
+        # What people ask is kept nowhere, not even as a vector.
+        analysis = self.bridge.analyse(text, private=True)
+        prepared = self.bridge.prepare(analysis)
+        keys = np.array([_key(self.bridge.features_.word(int(column))) for column in prepared.columns], np.uint32)
+        order = np.argsort(keys, kind="stable")
+        return ReadQuery(
+            Meaning(self.space.name, np.asarray(prepared.meaning, np.float32)), prepared, keys[order],
+            prepared.links.toarray()[:, order], self.bridge.mean_length_,
+        )  # fmt: skip
+
+
+def packed(analysis: Analysis) -> bytes:
+    """Length and words of a text as bytes: a float, then for each word its hash and how often it stands there."""
+    terms = list(analysis.terms.items())[:MOST_WORDS]
+    words = np.array([(_key(term), count) for term, count in terms], WORD)
+    return np.array([analysis.length], HEADER).tobytes() + words.tobytes()
+
+
+def _key(word: str) -> int:
+    return zlib.crc32(word.encode())
