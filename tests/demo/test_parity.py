@@ -22,8 +22,12 @@ LEAST_OVERLAP = {
     "encoder": {"zh~en": 0.90, "zh~mixed": 0.90, "en~mixed": 0.90},
     "words": {"zh~en": 0.86, "zh~mixed": 0.90, "en~mixed": 0.90},
 }
-# Places by which one language may stand below the other on the mean.
-MOST_RANK_CHANGE = {"encoder": 0.5, "words": 1.2}
+# Places by which one language may stand below the other on the mean. The mixed rendition is no language of anybody: it
+# shares words with both, so a company it describes stands somewhat higher as a candidate.
+MOST_RANK_CHANGE = {
+    "encoder": {"zh~en": 0.5, "zh~mixed": 1.0, "en~mixed": 1.0},
+    "words": {"zh~en": 1.2, "zh~mixed": 1.2, "en~mixed": 1.2},
+}
 # A loss is systematic where lists that put one language lower outnumber the others by more than chance allows.
 LEAST_P = 0.01
 
@@ -69,5 +73,6 @@ def test_a_company_gets_the_same_matches_in_either_language(measured):
     for pair, kinds in found.items():
         assert all(kinds[kind]["lists"] >= 85 for kind in KINDS)
         assert kinds["all"]["overlap"] >= LEAST_OVERLAP[name][pair], (pair, kinds)
-        assert all(abs(kinds[kind]["rank_change"]) <= MOST_RANK_CHANGE[name] for kind in KINDS), (pair, kinds)
+        most = MOST_RANK_CHANGE[name][pair]
+        assert all(abs(kinds[kind]["rank_change"]) <= most for kind in KINDS), (pair, kinds)
     assert found["zh~en"]["all"]["p"] >= LEAST_P, found["zh~en"]["all"]
