@@ -8,6 +8,7 @@ from django.utils import timezone
 from matchmaking.core.fault_points import reached
 from search.engines.base import EngineUnavailableError, SearchEngine, State
 from search.engines.fts5_store import schema_hash
+from search.meaning import space
 from search.models import RetiredGeneration
 
 logger = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ def roll_back(engine: SearchEngine) -> str:
     Raises :class:`NoWayBackError` where there is none of the present shape.
     """
     there = engine.generations()
-    kept = [one for one in there if one.state is State.RETIRED and one.schema_hash == schema_hash()]
+    kept = [one for one in there if one.state is State.RETIRED and one.schema_hash == schema_hash(space())]
     if not kept:
         raise NoWayBackError(engine.name)
     engine.switch(kept[-1].name)

@@ -13,7 +13,7 @@ from directory.models import Company
 from directory.versions import mark_changed
 from matchmaking.core.models import OutboxEntry
 from search import rebuilding
-from search.engines.base import State, tombstone
+from search.engines.base import Space, State, tombstone
 from search.engines.elasticsearch import _outcome
 from search.engines.fallback import CircuitBreaker, FallbackEngine
 from search.engines.fts5 import Fts5Engine
@@ -80,6 +80,16 @@ def test_the_generation_before_is_current_for_an_hour_and_then_dropped(embedded,
     with pytest.raises(SystemExit) as stopped:
         call_command("search_rebuild", "--rollback")
     assert stopped.value.code == 1
+
+
+def test_the_way_back_leads_to_a_generation_with_vectors_too(embedded, capsys, monkeypatch):
+    for module in ("search.rebuilding", "search.retiring"):
+        monkeypatch.setattr(f"{module}.space", lambda: Space("letters", 4), raising=False)
+    CompanyFactory()
+    run(capsys, "--force")
+    run(capsys, "--force")
+    [old] = [name for name, state in states(embedded).items() if state is State.RETIRED]
+    assert run(capsys, "--rollback")["rolled_back"] == {"fts5": old}
 
 
 def test_a_retired_generation_that_nobody_noted_has_its_hour_too(embedded):
