@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from search.analysis import AnalysedQuery, Expansion, analyse
-from search.engines.base import LARGEST_HEAD, Ranked, SearchEngine, SearchQuery, SearchResult, Sort
+from search.engines.base import LARGEST_HEAD, Kind, Ranked, SearchEngine, SearchQuery, Sort
 from search.fusion import MOST_ADDED, fused
 from search.reading import ReadQuery, TextReader
 
@@ -31,13 +31,18 @@ def ask(typed: str, expansion: Expansion | None = None, reader: TextReader | Non
     return Asked(analysed, reader.query(typed[:LONGEST_READ]) if reader and analysed.concepts else None)
 
 
+def by_meaning(kind: Kind, sort: Sort) -> bool:
+    """Whether meaning has a say in an answer: where it does not, a query need not be read."""
+    return sort is Sort.RELEVANCE and kind != "match"
+
+
 def headed(engine: SearchEngine, query: SearchQuery, read: ReadQuery | None) -> SearchQuery:
     """The query with what comes first in its answer; only where the order is by relevance.
 
     The head depends on text, owners and filters, never on chosen facets or the page: facets narrow one and the same
     set, and pages follow each other.
     """
-    if read is None or query.sort is not Sort.RELEVANCE or query.kind == "match":
+    if read is None or not by_meaning(query.kind, query.sort):
         return query
     by_words = engine.ranked(query, DEPTH)
     return replace(query, head=fused(by_words, near(engine, query, read)))
@@ -49,8 +54,3 @@ def near(engine: SearchEngine, query: SearchQuery, read: ReadQuery) -> list[Rank
     scored = zip(read.scores(found), found, strict=True)
     order = sorted(scored, key=lambda pair: (-pair[0], pair[1].id))
     return [replace(one, score=score, words=b"") for score, one in order if score >= LEAST_SCORE]
-
-
-def found(engine: SearchEngine, query: SearchQuery, read: ReadQuery | None) -> SearchResult:
-    """The answer of an engine with both rankings made into one."""
-    return engine.search(headed(engine, query, read))

@@ -11,7 +11,7 @@ from matchmaking.core.bilingual import reader_suffix
 from matchmaking.matches.models import Match
 from matchmaking.matches.selectors import servable
 from search.analysis import AnalysedQuery, analyse
-from search.asking import ask, headed
+from search.asking import ask, by_meaning, headed
 from search.engines.base import Hit, Kind, SearchEngine, SearchQuery
 from search.expansion import expansion, suggested_terms
 from search.forms import PAGE_SIZE, Question, in_reach
@@ -61,7 +61,8 @@ def answer(question: Question, user: Any) -> Answer:
     if not in_reach(question.page):
         raise LookupError(question.page)
     policy = MatchSearchPolicy(user) if question.kind == "match" else None
-    asked = ask(question.text, expansion() if question.expand else None, reader() if question.expand else None)
+    read_by = reader() if question.expand and by_meaning(question.kind, question.sort) else None
+    asked = ask(question.text, expansion() if question.expand else None, read_by)
     analysed = asked.text
     if policy and not policy.owners:
         return Answer(question, analysed, [], 0, {}, False)
