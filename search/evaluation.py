@@ -10,13 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from statistics import fmean
 
 from matchmaking.engine.bridge import TextBridge
 from matchmaking.engine.encoder import Encoder
-from matchmaking.engine.evaluation import MEASURED, RUN_DEPTH, Row, asked_queries
+from matchmaking.engine.evaluation import MEASURED, RUN_DEPTH, Row, asked_queries, measures
 from matchmaking.engine.folders import Folder, load_folder
-from matchmaking.engine.measures import Grades, ndcg_at_k, recall_at_k
 from matchmaking.engine.text import has_han
 from search.analysis import Expansion
 from search.asking import ask, headed
@@ -127,9 +125,6 @@ def evaluate(
     started = time.perf_counter()
     folder = load_folder(path)
     asked = asked_queries(folder, split)
-    if not asked:
-        where = f" in split {split!r}" if split else ""
-        raise ValueError(f"{folder.name}: no judged query{where}")
     reader = reader_of(list(folder.documents.values()), encoder)
     run: list[Row] = []
     rankings: dict[str, list[str]] = {}
@@ -141,10 +136,8 @@ def evaluate(
             run.extend(Row(qid, document, rank, score) for rank, (document, score) in enumerate(ranked, 1))
             if progress:
                 progress(done, len(asked))
-    tops = {q: max(folder.grades[q].values()) if folder.reranking else folder.top_grade for q in asked}
-    measured = measures(rankings, folder.grades, tops)
-    report = {"queries": len(asked), "documents": len(folder.documents), **measured}
-    return {**report, "seconds": round(time.perf_counter() - started, 2), "engine": engine_name}, run
+    seconds = round(time.perf_counter() - started, 2)
+    return {**measures(folder, rankings), "seconds": seconds, "engine": engine_name}, run
 
 
 def _ranked(
@@ -159,15 +152,3 @@ def _ranked(
         return [(id, score) for id, score in found if id != qid or id in judged][:depth]
     present = {id for id, _ in found}
     return [*found, *((id, 0.0) for id in folder.documents if id in judged and id not in present)][:depth]
-
-
-def measures(
-    rankings: dict[str, list[str]], grades: dict[str, dict[str, float]], tops: dict[str, float]
-) -> dict[str, float]:
-    """Means over all rankings of nDCG and recall, with the same meaning as in the recommender's evaluation."""
-    judged: dict[str, Grades] = {key: grades[key] for key in rankings}
-    return {
-        "ndcg@10": fmean(ndcg_at_k(ranked, judged[key]) for key, ranked in rankings.items()),
-        "recall@1": fmean(recall_at_k(ranked, judged[key], 1, tops[key]) for key, ranked in rankings.items()),
-        "recall@10": fmean(recall_at_k(ranked, judged[key], 10, tops[key]) for key, ranked in rankings.items()),
-    }

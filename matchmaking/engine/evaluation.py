@@ -4,7 +4,7 @@ What is evaluated is ``TextBridge``, the pipeline of the product.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,9 +52,6 @@ def evaluate(
     """
     started = time.perf_counter()
     asked = asked_queries(folder, split)
-    if not asked:
-        where = f" in split {split!r}" if split else ""
-        raise ValueError(f"{folder.name}: no judged query{where}")
     scored = Folder(folder.name, {q: folder.queries[q] for q in asked}, {}, {}, {}, [], False)
     bridge = TextBridge(lexicon=lexicon, encoder=encoder)
     bridge.fit(list(folder.documents.values()), training_pairs(train, scored))
@@ -63,17 +60,25 @@ def evaluate(
     for qid, ranked in _rank(folder, asked, bridge, depth, progress):
         rankings[qid] = [document for document, _ in ranked]
         run.extend(Row(qid, document, i, score) for i, (document, score) in enumerate(ranked, 1))
-    tops = {q: max(folder.grades[q].values()) if folder.reranking else folder.top_grade for q in asked}
     report = {
-        "queries": len(asked),
-        "documents": len(folder.documents),
-        "ndcg@10": _mean(ndcg_at_k(rankings[q], folder.grades[q]) for q in asked),
-        "recall@1": _mean(recall_at_k(rankings[q], folder.grades[q], 1, tops[q]) for q in asked),
-        "recall@10": _mean(recall_at_k(rankings[q], folder.grades[q], 10, tops[q]) for q in asked),
+        **measures(folder, rankings),
         "seconds": round(time.perf_counter() - started, 2),
         "model": bridge_fingerprint(bridge),
     }
     return report, run
+
+
+def measures(folder: Folder, rankings: Mapping[str, Sequence[str]]) -> dict[str, float]:
+    """Size of what was asked and means of nDCG and recall over the rankings, best first, of its queries."""
+    grades = folder.grades
+    tops = {q: max(grades[q].values()) if folder.reranking else folder.top_grade for q in rankings}
+    return {
+        "queries": len(rankings),
+        "documents": len(folder.documents),
+        "ndcg@10": _mean(ndcg_at_k(ranked, grades[q]) for q, ranked in rankings.items()),
+        "recall@1": _mean(recall_at_k(ranked, grades[q], 1, tops[q]) for q, ranked in rankings.items()),
+        "recall@10": _mean(recall_at_k(ranked, grades[q], 10, tops[q]) for q, ranked in rankings.items()),
+    }
 
 
 def character_baseline(folder: Folder, *, split: str | None = None) -> dict[str, float]:
@@ -124,12 +129,20 @@ def evaluate_folder(
 
 
 def asked_queries(folder: Folder, split: str | None) -> list[str]:
-    """The queries of the split that can be measured: with a top answer, or with candidates of unequal grades."""
-    chosen = [q for q in folder.queries if q in folder.grades and split in (None, folder.splits.get(q))]
+    """The queries of the split that can be measured: with a top answer, or with candidates of unequal grades.
+
+    Raises ValueError where there is none.
+    """
+    asked = [q for q in folder.queries if q in folder.grades and split in (None, folder.splits.get(q))]
     if folder.reranking:
-        return [q for q in chosen if len(set(folder.grades[q].values())) > 1]
-    top = folder.top_grade
-    return [q for q in chosen if max(folder.grades[q].values()) >= top]
+        asked = [q for q in asked if len(set(folder.grades[q].values())) > 1]
+    elif asked:
+        top = folder.top_grade
+        asked = [q for q in asked if max(folder.grades[q].values()) >= top]
+    if not asked:
+        where = f" in split {split!r}" if split else ""
+        raise ValueError(f"{folder.name}: no judged query{where}")
+    return asked
 
 
 def _rank(
