@@ -19,6 +19,8 @@ SORTS: dict[Kind, tuple[Sort, ...]] = {
     "need": (Sort.RELEVANCE, Sort.UPDATED, Sort.NAME),
     "match": (Sort.RELEVANCE, Sort.UPDATED, Sort.NAME),
 }
+# The page that answers each kind of question, by name.
+PAGES: dict[Kind, str] = {"company": "search:find", "need": "search:needs", "match": "search:matches"}
 # Nobody answers within so many days yet: the group has no values in any document.
 WITHOUT_VALUES = ("answer",)
 # What interfaces of search servers are usually asked with; here it would do nothing, and saying so is more honest.

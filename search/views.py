@@ -23,6 +23,7 @@ from search.forms import (
     COMPARED_AT_MOST,
     LONGEST_INPUT,
     PAGE_SIZE,
+    PAGES,
     SORTS,
     BadQuestionError,
     Question,
@@ -32,10 +33,8 @@ from search.hits import as_hit, compare_address, listed, listed_html
 from search.models import Rhythm
 from search.permissions import MatchSearchPolicy
 from search.queries import Answer, answer, suggestions, ways_out
-from search.saved.questions import PAGES as SAVED_KINDS
-from search.saved.questions import kept_form
+from search.saved.questions import SAVED_KINDS, kept_form
 
-PAGES: dict[Kind, str] = {"company": "search:find", "need": "search:needs", "match": "search:matches"}
 MOST_ADDED = 4
 
 

@@ -1,7 +1,7 @@
 """Which saved searches find what was just published.
 
 The changed documents are put into an index of their own, in memory, and every saved question is asked of it: so a
-question finds the same by mail as on the page, on either engine, and no engine needs a feature for it.
+question finds by mail what holds its words, as on the page, on either engine, and no engine needs a feature for it.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,5 +1,6 @@
 """A question as it is kept, and back: what it asks, in words and as an address."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 from django.http import QueryDict
@@ -10,12 +11,13 @@ from search.analysis import analyse
 from search.engines.base import DEEPEST_HIT, LARGEST_PAGE, Kind, SearchQuery
 from search.expansion import expansion
 from search.facets import facet_labels
-from search.forms import BadQuestionError, Question, read_question
+from search.forms import PAGES, BadQuestionError, Question, read_question
 from search.hits import listed
 from search.index import search_engine
 from search.models import SavedSearch
 
-PAGES = {"company": "search:find", "need": "search:needs"}
+# Matches are news of their own; what may be kept are questions about these.
+SAVED_KINDS: tuple[Kind, ...] = ("company", "need")
 LONGEST_KEPT = 2000
 
 
@@ -37,10 +39,10 @@ def question_of(saved: SavedSearch) -> Question:
     return read_question(cast(Kind, saved.kind), QueryDict(saved.query))
 
 
-def engine_query(question: Question, page: int = 1, size: int = LARGEST_PAGE) -> SearchQuery:
-    """What an engine is asked, best first."""
+def engine_query(question: Question) -> SearchQuery:
+    """What an engine is asked, best first: by words alone, since what is only close in meaning is no news."""
     analysed = analyse(question.text, expansion() if question.expand else None)
-    return SearchQuery(question.kind, analysed, question.facets, page=page, size=size)
+    return SearchQuery(question.kind, analysed, question.facets, size=LARGEST_PAGE)
 
 
 def found_now(question: Question) -> list[int]:
@@ -50,8 +52,9 @@ def found_now(question: Question) -> list[int]:
     answers.
     """
     found: list[int] = []
+    query = engine_query(question)
     for page in range(1, DEEPEST_HIT // LARGEST_PAGE + 1):
-        result = search_engine().search(engine_query(question, page))
+        result = search_engine().search(replace(query, page=page))
         if result.total > DEEPEST_HIT:
             raise TooBroadError
         found += [int(hit.id) for hit in result.hits]
@@ -73,7 +76,7 @@ def title(saved: SavedSearch) -> str:
 
 def address(saved: SavedSearch) -> str:
     """The search page with this question, newest first."""
-    return f"{reverse(PAGES[saved.kind])}?{saved.query}&sort=updated"
+    return f"{reverse(PAGES[cast(Kind, saved.kind)])}?{saved.query}&sort=updated"
 
 
 def described(saved: SavedSearch) -> dict[str, Any]:

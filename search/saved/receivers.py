@@ -16,7 +16,8 @@ ALERT = "alert"
 
 def announce(keys: Iterable[Key]) -> None:
     """Mark companies and needs whose documents were just written, where anybody keeps a search of their kind."""
-    wanted = set(SavedSearch.objects.filter(stopped_at=None).values_list("kind", flat=True))
+    going = SavedSearch.objects.filter(stopped_at=None).order_by()
+    wanted = set(going.values_list("kind", flat=True).distinct())
     with transaction.atomic():
         for kind, id in keys:
             if kind in wanted:

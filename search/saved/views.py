@@ -1,7 +1,5 @@
 """Pages of saved searches: the list, saving, changing, and stopping from a mail."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
@@ -15,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from matchmaking.core.actions import InvalidTransition
 from matchmaking.core.views import bad_request
-from search.engines.base import DEEPEST_HIT, EngineUnavailableError, Kind
-from search.forms import BadQuestionError, read_question
+from search.engines.base import DEEPEST_HIT, EngineUnavailableError
+from search.forms import PAGES, BadQuestionError, read_question
 from search.models import Rhythm, SavedSearch, StopReason
 from search.saved import actions
 from search.saved.links import read_stop
 from search.saved.permissions import SavedSearchPolicy
-from search.saved.questions import PAGES, TooBroadError, described, title
+from search.saved.questions import SAVED_KINDS, TooBroadError, described, title
 
 
 @require_safe
@@ -39,18 +37,18 @@ def saved(request: HttpRequest) -> HttpResponse:
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the question of the page that the form stands on."""
     kind, rhythm = request.POST.get("kind", ""), request.POST.get("rhythm", Rhythm.DAILY)
-    if kind not in PAGES or rhythm not in Rhythm.values:
+    if kind not in SAVED_KINDS or rhythm not in Rhythm.values:
         return bad_request(request)
     query = request.POST.get("query", "")
     try:
-        question = read_question(cast(Kind, kind), QueryDict(query))
+        question = read_question(kind, QueryDict(query))
         action = actions.SaveSearch(request.user, question, Rhythm(rhythm))
         action.run()
     except BadQuestionError:
         return bad_request(request)
     except (TooBroadError, EngineUnavailableError, InvalidTransition) as error:
         messages.error(request, _why_not(error))
-        return redirect(f"{reverse(PAGES[kind])}{question.address()}")
+        return redirect(f"{reverse(PAGES[question.kind])}{question.address()}")
     messages.success(request, gettext("Saved. You get a mail when something new fits."))
     return redirect("search:saved")
 
