@@ -26,9 +26,9 @@ from matchmaking.engine.ranking import exposure_cap
 from matchmaking.matches.backends import match_backend
 from matchmaking.matches.features import public_profiles
 from matchmaking.matches.live import LiveRecommender
-from matchmaking.matches.models import LIST_LENGTH, CandidatePool, MatchList, ModelVersion
+from matchmaking.matches.models import LIST_LENGTH, CandidatePool, ModelVersion
 from matchmaking.matches.refresh import refresh_all
-from matchmaking.matches.store import drop_company
+from matchmaking.matches.store import drop_all_but
 from matchmaking.matches.vicinities import drop_old_vicinities, quick_texts, write_vicinity
 
 # Places of a pool, and so many times the places of a list may a candidate stand in pools. docs/model-card.md says how
@@ -59,12 +59,7 @@ def refresh_pools(live: LiveRecommender, *, show_progress: bool = True) -> dict[
     floors = np.maximum(found.complete_down_to, 0)
     write_vicinity(name, folding, vicinity_arrays(shorts, floors), versions)
     _store(live.model, shorts, lists, name, started)
-    for pk in (
-        MatchList.objects.exclude(company_id__in=Company.objects.visible())
-        .values_list("company_id", flat=True)
-        .distinct()
-    ):
-        drop_company(pk)
+    drop_all_but(Company.objects.visible())
     drop_old_vicinities()
     live.fill()
     return {"companies": len(shorts), "lists": 0, "matches": 0, "places": int(lists.counts.sum())}

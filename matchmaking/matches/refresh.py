@@ -16,7 +16,7 @@ from matchmaking.matches.live import LiveRecommender
 from matchmaking.matches.models import LIST_LENGTH, CandidatePool, Match, MatchList
 from matchmaking.matches.preferences import wishes_of
 from matchmaking.matches.rules import PairRules
-from matchmaking.matches.store import Computed, Placement, drop_company, place_candidate, store_lists
+from matchmaking.matches.store import Computed, Placement, drop_all_but, drop_company, place_candidate, store_lists
 from matchmaking.matches.targets import Target, count_excluded, target_of, targets_of
 
 # Seekers asked, best first, whether a changed company belongs on their list, and lists rescored at most.
@@ -116,8 +116,7 @@ def refresh_all(live: LiveRecommender, *, show_progress: bool = True) -> dict[st
         counts["matches"] += store_lists(pk, lists, live.model, live.versions)
         counts["lists"] += len(lists)
     CandidatePool.objects.all().delete()  # of a directory that was large once
-    for pk in MatchList.objects.exclude(company_id__in=profiles).values_list("company_id", flat=True).distinct():
-        drop_company(pk)
+    drop_all_but(profiles)
     live.model.refreshed_at = started
     live.model.save(update_fields=["refreshed_at"])
     return counts

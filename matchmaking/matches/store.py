@@ -6,8 +6,10 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from directory.models import Company
 from matchmaking.core import outbox
 from matchmaking.engine.advice import Advice
 from matchmaking.engine.profiles import Reason, Recommendation
@@ -108,6 +110,13 @@ def drop_company(company_id: int) -> set[int]:
     for seeker in {*touched, company_id} if deleted else touched:
         announce(seeker)
     return touched
+
+
+def drop_all_but(company_ids: Iterable[int] | QuerySet[Company]) -> None:
+    """Remove every company that has lists and is not among these, as :func:`drop_company` does."""
+    others = MatchList.objects.order_by().exclude(company_id__in=company_ids)
+    for pk in others.values_list("company_id", flat=True).distinct():
+        drop_company(pk)
 
 
 @transaction.atomic
