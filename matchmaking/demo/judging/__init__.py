@@ -1,1 +1,1 @@
-"""What the recommender is worth on whole pairs: judged pairs of the demonstration, and systems that answer them."""
+"""What recommender and search are worth: judged pairs and queries of the demonstration, and what answers them."""
