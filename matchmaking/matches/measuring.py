@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +17,17 @@ Report = dict[str, object]
 class MeasuringCommand(BaseCommand):
     """Measures one folder. Subclasses say how (``measure``) and may add options; none needs a database by itself.
 
-    ``refusals``: errors of theirs that are told as they are.
+    ``refusals``: errors of theirs that are told as they are. ``needs_folder``: whether DIR may not be left out.
     """
 
     requires_system_checks: list[str] = []
+    needs_folder = True
     refusals: tuple[type[Exception], ...] = ()
     progress_label = "evaluate"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The folder, what of it to ask, and what to print."""
-        parser.add_argument("folder", type=Path, metavar="DIR")
+        parser.add_argument("folder", type=Path, metavar="DIR", nargs=None if self.needs_folder else "?")
         parser.add_argument("--split", help="only the queries of this split")
         parser.add_argument("--run", type=Path, metavar="FILE", help="write what was found here")
         parser.add_argument("--depth", type=int, default=RUN_DEPTH, metavar="N", help="how many to find for each query")
@@ -44,12 +45,17 @@ class MeasuringCommand(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(report, ensure_ascii=False))
             return
+        for line in self.lines(report):
+            self.stdout.write(line)
+
+    def lines(self, report: Report) -> Iterator[str]:
+        """The report to read in a terminal."""
         for key, value in report.items():
             words = ", ".join(value) if isinstance(value, list) else str(value)
-            self.stdout.write(f"{key:>10}  {value:.3f}" if isinstance(value, float) else f"{key:>10}  {words}")
+            yield f"{key:>10}  {value:.3f}" if isinstance(value, float) else f"{key:>10}  {words}"
 
     def _measured(self, options: dict[str, Any]) -> tuple[Report, list[Row]]:
-        if not options["folder"].is_dir():
+        if options["folder"] and not options["folder"].is_dir():
             raise CommandError(f"{options['folder']}: no such folder")
         try:
             return self.measure(options, None if options["json"] else _Bar(self.progress_label).show)
