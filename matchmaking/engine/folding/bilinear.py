@@ -7,11 +7,13 @@ so that an ask or a firm that was not there gets its short vector by one product
 References: Eckart & Young 1936 (the best approximation of a rank).
 """
 
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-from scipy import sparse
 
+from .rows import Rows
 from .svd import Floats, Split, strongest, workers
 
 # Directions weaker than this share of the strongest one are noise of float32.
@@ -25,17 +27,17 @@ class Projections:
     of_asks: Floats
     of_firms: Floats
 
-    def asks(self, rows: sparse.csr_array) -> Floats:
+    def asks(self, rows: Rows) -> Floats:
         """Short vectors of asks, float32 (asks, k)."""
-        return np.asarray(rows @ self.of_asks)
+        return rows.times(self.of_asks)
 
-    def firms(self, rows: sparse.csr_array) -> Floats:
+    def firms(self, rows: Rows) -> Floats:
         """Short vectors of firms, float32 (firms, k)."""
-        return np.asarray(rows @ self.of_firms)
+        return rows.times(self.of_firms)
 
 
-def projections(asks: sparse.csr_array, firms: sparse.csr_array, k: int) -> Projections:
-    """Fit on the long rows of a population, float32 (asks, long) and (firms, long).
+def projections(asks: Rows, firms: Rows, k: int) -> Projections:
+    """Fit on the long rows of a population, (asks, long) and (firms, long).
 
     Where fewer than k directions count, the columns that are left hold zeros.
     """
@@ -44,7 +46,7 @@ def projections(asks: sparse.csr_array, firms: sparse.csr_array, k: int) -> Proj
     shorts = np.zeros((long, k), np.float32), np.zeros((long, k), np.float32)
     if rank:
         with workers() as pool:
-            scores = _Scores(Split(asks, pool), Split(firms, pool))
+            scores = _Scores(_Long(asks, pool), _Long(firms, pool))
             found = strongest(scores, rank)
             for_asks = scores.firms.back(found.axes)
             for_firms = scores.asks.back(scores.asks.times(for_asks))
@@ -54,12 +56,33 @@ def projections(asks: sparse.csr_array, firms: sparse.csr_array, k: int) -> Proj
     return Projections(*shorts)
 
 
+class _Long:
+    """Long rows, known by their products; sparse parts are shared among threads."""
+
+    def __init__(self, rows: Rows, pool: Executor) -> None:
+        self.shape = rows.shape
+        self._parts = [part if isinstance(part, np.ndarray) else Split(part, pool) for part in rows.parts]
+        self._ends = np.cumsum([0, *(part.shape[1] for part in rows.parts)]).tolist()
+
+    def times(self, block: Floats) -> Floats:
+        """X @ block."""
+        found = np.zeros((self.shape[0], block.shape[1]), np.float32)
+        for part, (start, stop) in zip(self._parts, pairwise(self._ends), strict=True):
+            some = block[start:stop]
+            found += part @ some if isinstance(part, np.ndarray) else part.times(some)
+        return found
+
+    def back(self, block: Floats) -> Floats:
+        """X' @ block."""
+        return np.vstack([p.T @ block if isinstance(p, np.ndarray) else p.back(block) for p in self._parts])
+
+
 @dataclass(frozen=True)
 class _Scores:
     """QD', known by its products."""
 
-    asks: Split
-    firms: Split
+    asks: _Long
+    firms: _Long
 
     @property
     def shape(self) -> tuple[int, int]:

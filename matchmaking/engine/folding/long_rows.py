@@ -18,6 +18,7 @@ from ..features import BANDS, CODED, FIELDS, Ask, Block, SectorMap, code_columns
 from ..meaning import MEANING_WEIGHT
 from ..scoring import full_answer
 from .concepts import Concepts, sublinear
+from .rows import Rows
 from .words import Words
 
 Columns = dict[str, int]
@@ -39,42 +40,38 @@ class LongRows:
         self.codes = {name: _columns(frozenset[str]().union(*(given[name] for given in block.given))) for name in CODED}
         return self
 
-    def asks(self, block: Block, rows: NDArray[np.intp]) -> sparse.csr_array:
-        """Some asks of a block, float32 (rows, long)."""
+    def asks(self, block: Block, rows: NDArray[np.intp]) -> Rows:
+        """Some asks of a block, (rows, long)."""
         asks, queries = [block.asks[row] for row in rows], block.queries
         weights = dict(zip(FIELDS, block.ask_weights[rows].T, strict=True))
         full = full_answer(queries.topic_share[rows], has_encoder=self.bridge.has_encoder)
         text = weights["text"] / np.asarray(full)
-        parts = [
-            _scaled(text, self._asked(asks)),
-            _scaled(text * TOPIC_WEIGHT * queries.topic_share[rows], sparse.csr_array(queries.topics[rows])),
-            _scaled(text * MEANING_WEIGHT / queries.standing.spread[rows], sparse.csr_array(queries.meaning[rows])),
-        ]
+        topics = queries.topics[rows] * (text * TOPIC_WEIGHT * queries.topic_share[rows])[:, None]
+        meaning = queries.meaning[rows] * (text * MEANING_WEIGHT / queries.standing.spread[rows])[:, None]
+        codes = []
         for name, columns in self.codes.items():
             wants = _wants(asks, name)
             counts = np.array([1 if name == "language" else max(1, len(codes)) for codes in wants])
-            parts.append(_scaled(weights[name] / counts, code_columns(wants, columns)))
-        parts.append(_scaled(weights["deal_size"], _budgets(asks)))
-        parts.append(_scaled(weights["sector"], self._near([block.profiles[ask.firm].sectors for ask in asks])))
-        return sparse.csr_array(sparse.hstack(parts), dtype=np.float32)
+            codes.append(_scaled(weights[name] / counts, code_columns(wants, columns)))
+        codes.append(_scaled(weights["deal_size"], _budgets(asks)))
+        codes.append(_scaled(weights["sector"], self._near([block.profiles[ask.firm].sectors for ask in asks])))
+        return _beside(_scaled(text, self._asked(asks)), topics, meaning, codes)
 
-    def firms(self, block: Block) -> sparse.csr_array:
-        """All firms of a block, float32 (firms, long)."""
+    def firms(self, block: Block) -> Rows:
+        """All firms of a block, (firms, long)."""
         owner = np.array([give.firm for give in block.gives], np.intp)
         documents, count = block.documents, len(block)
         topics = np.zeros((count, documents.topics.shape[1]))
         np.add.at(topics, owner, documents.topics * documents.topic_share[:, None])
         meaning = np.zeros((count, documents.meaning.shape[1]))
         np.add.at(meaning, owner, documents.meaning / np.bincount(owner)[owner][:, None])
-        parts = [
-            highest(self._given([give.analysis.text for give in block.gives]), owner, count),
-            sparse.csr_array(topics),
-            sparse.csr_array(meaning),
+        codes = [
             *(code_columns([given[name] for given in block.given], columns) for name, columns in self.codes.items()),
             sparse.csr_array(block.size_table),
             code_columns([profile.sectors for profile in block.profiles], self.sectors.index),
         ]
-        return sparse.csr_array(sparse.hstack(parts), dtype=np.float32)
+        words = highest(self._given([give.analysis.text for give in block.gives]), owner, count)
+        return _beside(words, topics, meaning, codes)
 
     def _asked(self, asks: Sequence[Ask]) -> sparse.csr_array:
         """What asks say in concept space: each a share of the most that their words could gain."""
@@ -111,6 +108,13 @@ class LongRows:
             if known:
                 rows[row] = near[known].max(axis=0)
         return sparse.csr_array(rows)
+
+
+def _beside(
+    words: sparse.csr_array, topics: NDArray[np.floating], meaning: NDArray[np.floating], codes: list[sparse.csr_array]
+) -> Rows:
+    dense = np.hstack([topics, meaning]).astype(np.float32)
+    return Rows((words.astype(np.float32), dense, sparse.csr_array(sparse.hstack(codes), dtype=np.float32)))
 
 
 def highest(rows: sparse.csr_array, owner: NDArray[np.intp], owners: int) -> sparse.csr_array:

@@ -24,7 +24,7 @@ def test_long_rows_come_close_to_the_full_score(model):
     block = model._holding.consolidated()
     long = LongRows(model.bridge_, model.sectors_).fit(block)
     everybody = np.arange(len(block.asks))
-    near = (long.asks(block, everybody) @ long.firms(block).T).toarray()
+    near = long.asks(block, everybody).toarray() @ long.firms(block).toarray().T
     full = ask_scores(block, everybody, block, model.bridge_, model.sectors_)
     counted = full > 0  # gates of needs are not part of the rows
     # Rows are linear: what words in common by chance are worth is in them, and not in the full score.
@@ -34,9 +34,9 @@ def test_long_rows_come_close_to_the_full_score(model):
 def test_short_vectors_come_close_to_long_rows(model):
     block, folding = folding_of(model)
     everybody = np.arange(len(block.asks))
-    long = folding._long.asks(block, everybody) @ folding._long.firms(block).T
+    long = folding._long.asks(block, everybody).toarray() @ folding._long.firms(block).toarray().T
     short = folding.asks(block, everybody) @ folding.firms(block).T
-    np.testing.assert_allclose(short, long.toarray(), atol=0.02)
+    np.testing.assert_allclose(short, long, atol=0.02)
     assert folding.asks(block, everybody).shape == (len(block.asks), 128)
 
 

@@ -157,8 +157,9 @@ def test_countries_matched_by_themselves_find_whom_all_find_together(monkeypatch
     expected = nearest(Shorts.of(block, folding), 9)
     monkeypatch.setattr(pools_module, "LARGE_COUNTRY", share)
     found = nearest(Shorts.of(block, folding), 9)
-    # Firms that say the same score the same but for rounding, so scores are compared and not names.
-    np.testing.assert_allclose(found.scores, expected.scores, atol=1e-5)
+    # Firms that say the same score the same but for rounding, so scores are compared and not names; where nothing is in
+    # common, rounding says who is listed.
+    np.testing.assert_allclose(np.maximum(found.scores, 0), np.maximum(expected.scores, 0), atol=1e-5)
     np.testing.assert_allclose(found.complete_down_to, expected.complete_down_to, atol=1e-5)
     mask = pair_mask(block.profiles, block.profiles, cross_border=True)
     assert all(mask[firm, found.ids[firm, : found.counts[firm]]].all() for firm in range(len(block)))
