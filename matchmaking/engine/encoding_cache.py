@@ -103,7 +103,8 @@ class EncodingCache:
     def _read_segment(self, keys_path: Path, rows_path: Path) -> None:
         try:
             keys = np.load(keys_path, allow_pickle=False)
-            rows = np.load(rows_path, mmap_mode="r", allow_pickle=False)
+            # As a plain array: making a memmap of every row read costs more than reading it.
+            rows = np.load(rows_path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
         except (OSError, ValueError, EOFError, SyntaxError):
             return  # truncated, edited or gone: its texts are encoded again
         if keys.dtype != KEY or rows.dtype != np.float16 or rows.shape != (len(keys), self.encoder.dimensions):
