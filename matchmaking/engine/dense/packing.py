@@ -20,13 +20,17 @@ _SIGN = np.uint32(0x8000_0000)
 
 def pack(rows: NDArray[np.integer], scores: NDArray[np.float32], ids: NDArray[np.integer]) -> Packed:
     """Rows below 2^11, float32 scores, counterparts below 2^21 → uint64, ascending by row, then from worst to best."""
-    # A negative zero would rank below a positive one; adding zero makes them equal.
-    bits = np.ascontiguousarray(scores + np.float32(0), dtype=np.float32).view(np.uint32)
-    ordered = np.where(bits & _SIGN, ~bits, bits | _SIGN)
     packed = rows.astype(np.uint64) << np.uint64(SCORE_BITS + ID_BITS)
-    packed |= ordered.astype(np.uint64) << np.uint64(ID_BITS)
+    packed |= rising_bits(scores).astype(np.uint64) << np.uint64(ID_BITS)
     packed |= np.uint64(MOST_IDS - 1) - ids.astype(np.uint64)
     return packed
+
+
+def rising_bits(scores: NDArray[np.float32]) -> NDArray[np.uint32]:
+    """Whole numbers in the order of the scores."""
+    # A negative zero would rank below a positive one; adding zero makes them equal.
+    bits = np.ascontiguousarray(scores + np.float32(0), dtype=np.float32).view(np.uint32)
+    return np.where(bits & _SIGN, ~bits, bits | _SIGN)
 
 
 def rows_of(packed: Packed) -> NDArray[np.intp]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .lists import Lists, empty_lists
+from .packing import SCORE_BITS, rising_bits
 
 
 def shared(lists: Lists, caps: NDArray[np.integer], k: int) -> Lists:
@@ -17,23 +18,30 @@ def shared(lists: Lists, caps: NDArray[np.integer], k: int) -> Lists:
 
     ``complete_down_to`` is no longer known and set to infinity. Time: some ten rounds over all places.
     """
-    row, place = np.nonzero(lists.ids >= 0)
-    ids, scores = lists.ids[row, place], lists.scores[row, place]
-    order = np.lexsort((ids, row, -scores))
-    open_ = np.zeros(lists.ids.shape, bool)
-    open_[row, place] = True
+    taken = lists.ids >= 0
+    row, place = np.nonzero(taken)
+    ids = lists.ids[taken]
+    order = _best_first(lists.scores[taken])
+    open_ = taken.copy()
     while True:
-        asked = open_ & (np.cumsum(open_, axis=1) <= k)
-        counts = np.bincount(lists.ids[asked], minlength=len(caps))
-        over = counts > caps
+        asked = open_ & (np.cumsum(open_, axis=1, dtype=np.int32) <= k)
+        here = asked[taken]
+        over = np.bincount(ids[here], minlength=len(caps)) > caps
         if not over.any():
             return _kept(lists, asked, k)
         # Pairs of whoever is asked too often, by counterpart and from best to worst within each.
-        waiting = order[asked[row[order], place[order]] & over[ids[order]]]
+        waiting = order[(here & over[ids])[order]]
         waiting = waiting[np.argsort(ids[waiting], kind="stable")]
         starts = np.searchsorted(ids[waiting], np.arange(len(caps)))
         refused = waiting[np.arange(len(waiting)) - starts[ids[waiting]] >= caps[ids[waiting]]]
         open_[row[refused], place[refused]] = False
+
+
+def _best_first(scores: NDArray[np.float32]) -> NDArray[np.intp]:
+    """Places from the highest score down, equal ones as they stand: one sort of integers, score above place."""
+    keys = (~rising_bits(scores)).astype(np.uint64) << np.uint64(SCORE_BITS) | np.arange(len(scores), dtype=np.uint64)
+    keys.sort()
+    return (keys & np.uint64(0xFFFF_FFFF)).astype(np.intp)
 
 
 def _kept(lists: Lists, asked: NDArray[np.bool_], k: int) -> Lists:
