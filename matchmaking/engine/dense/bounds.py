@@ -5,14 +5,11 @@ the lists of the night before, scored with the vectors of today – which is exa
 """
 
 import math
-import os
-from collections.abc import Callable
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
+from .cores import shared_out
 from .means import DenseMean
 from .sides import Vectors
 
@@ -56,7 +53,7 @@ def sampled(
             block.partition(len(chosen) - k, axis=1)
             bounds[start : start + len(rows)] = block[:, len(chosen) - k]
 
-    _shared_out(len(factor), some)
+    shared_out(len(factor), some)
     return np.maximum(bounds - ROUNDING, floor)
 
 
@@ -86,18 +83,8 @@ def from_lists(
             scores.partition(ids.shape[1] - k, axis=1)
             bounds[start : start + len(near)] = scores[:, ids.shape[1] - k]
 
-    _shared_out(len(factor), some)
+    shared_out(len(factor), some)
     return np.maximum(bounds - ROUNDING, floor)
-
-
-def _shared_out(rows: int, work: Callable[[int, int], None]) -> None:
-    """Do all rows, a stretch (first, last) of them on each core."""
-    cores = len(os.sched_getaffinity(0))
-    stretch = max(1, -(-rows // cores))
-    with threadpool_limits(limits=1, user_api="blas"):
-        Parallel(n_jobs=cores, backend="threading")(
-            delayed(work)(first, min(first + stretch, rows)) for first in range(0, rows, stretch)
-        )
 
 
 def is_shut(keys: NDArray[np.int64], closed: NDArray[np.int64]) -> NDArray[np.bool_]:
