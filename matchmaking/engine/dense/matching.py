@@ -1,6 +1,6 @@
 """Exact reciprocal top k: every profile of two sides gets its best counterparts from one pass over all pairs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,6 @@ from .sides import Side, Vectors, check_pair
 from .sweep import COLUMNS, ROWS, Plan, ordered
 
 NO_PAIRS = np.zeros((0, 2), np.intp)
-_NO_KEYS = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,7 @@ def reciprocal_top_k(
     shut: NDArray[np.integer] | None = None,
     previous: Matched | None = None,
     one_sided: bool = False,
+    at_least: NDArray[np.float32] | None = None,
     backend: Backend = THREADS,
 ) -> Matched:
     """The k best counterparts of each profile of both sides, exactly.
@@ -43,10 +43,11 @@ def reciprocal_top_k(
     above ``floor`` count; None takes the least that cannot come from a broken gate. ``shut``: (pairs, 2) rows of left
     and right that must not meet. ``previous``: lists of an earlier match of the same profiles, which make this one
     faster and never change it; half as many places again as ``k`` are read of them. ``one_sided``: the lists of the
-    left side alone; those of the right stay empty.
+    left side alone; those of the right stay empty. ``at_least``, float32 (left): what a counterpart must score to be of
+    any use to each left profile.
 
     Raises ValueError for sides that do not fit each other, another mean, k below 1, a floor under which a broken pair
-    could win, pairs or lists that name no profile.
+    could win, pairs or lists that name no profile, and another number of least scores than left profiles.
 
     Memory: the sides' factors once, one sorted copy of the right one per worker, and about 32 bytes for each of the
     (3 + 1) × k candidates of a profile that wait at most.
@@ -60,41 +61,47 @@ def reciprocal_top_k(
     if not len(left) or not len(right):
         return lists
     pairs = _checked_pairs(shut, left, right)
-    plan = _plan(left.seeking(), right.offering(), k, how, pairs, least, previous, one_sided=one_sided)
-    _collect(lists, plan, backend)
+    if previous is not None:
+        _check_lists(previous, len(left), len(right))
+    if at_least is not None and at_least.shape != (len(left),):
+        raise ValueError(f"at_least: {at_least.shape} is not one score for each of {len(left)} profiles")
+    asking = _Asking(left.seeking(), right.offering(), k, how, np.nextafter(least, np.float32(np.inf)), pairs)
+    bounds = asking.left_bounds(previous), np.full(len(right), np.inf, np.float32)
+    if at_least is not None:
+        np.maximum(bounds[0], at_least, out=bounds[0])
+        np.maximum(lists.left.complete_down_to, at_least, out=lists.left.complete_down_to)
+    if not one_sided:  # an infinite bound is reached by no score, so nothing is collected
+        bounds = bounds[0], asking.turned().left_bounds(previous and Matched(previous.right, previous.left))
+    _collect(lists, asking.plan(bounds, one_sided=one_sided), backend)
     return lists
 
 
-def _plan(
-    seeking: Vectors,
-    offering: Vectors,
-    k: int,
-    mean: DenseMean,
-    shut: NDArray[np.intp],
-    floor: np.float32,
-    previous: Matched | None,
-    *,
-    one_sided: bool,
-) -> Plan:
-    above = np.nextafter(floor, np.float32(np.inf))
-    turned = shut[:, ::-1]
-    if previous is None:
-        bounds = (
-            sampled(seeking, offering, k, mean, shut, above),
-            sampled(offering, seeking, k, mean, turned, above),
-        )
-    else:
-        ids = _checked_lists(previous, len(seeking), len(offering))
-        bounds = (
-            from_lists(ids[0], seeking, offering, k, mean, shut, above),
-            from_lists(ids[1], offering, seeking, k, mean, turned, above),
-        )
-    if one_sided:
-        # No score reaches this, so nothing is collected for the right.
-        bounds = bounds[0], np.full(len(offering), np.inf, np.float32)
-    closed = np.sort(shut[:, 0].astype(np.int64) * len(offering) + shut[:, 1]) if len(shut) else _NO_KEYS
-    left, right = ordered(bounds[0], ROWS), ordered(bounds[1], COLUMNS)
-    return Plan(left, right, seeking, offering[right.order], k, mean, closed)
+@dataclass(frozen=True)
+class _Asking:
+    """Factors of both sides, the places of a list, the mean, the least score that counts, and pairs that are shut."""
+
+    ours: Vectors
+    theirs: Vectors
+    k: int
+    mean: DenseMean
+    least: np.float32
+    shut: NDArray[np.intp]
+
+    def turned(self) -> "_Asking":
+        """The same from the other side."""
+        return replace(self, ours=self.theirs, theirs=self.ours, shut=self.shut[:, ::-1])
+
+    def left_bounds(self, previous: Matched | None) -> NDArray[np.float32]:
+        """What k counterparts of each of ours are known to reach."""
+        if previous is None:
+            return sampled(self.ours, self.theirs, self.k, self.mean, self.shut, self.least)
+        return from_lists(previous.left.ids, self.ours, self.theirs, self.k, self.mean, self.shut, self.least)
+
+    def plan(self, bounds: tuple[NDArray[np.float32], NDArray[np.float32]], *, one_sided: bool) -> Plan:
+        """Both sides in the order of their bounds."""
+        keys = self.shut[:, 0].astype(np.int64) * len(self.theirs) + self.shut[:, 1]
+        left, right = ordered(bounds[0], ROWS), ordered(bounds[1], COLUMNS)
+        return Plan(left, right, self.ours, self.theirs[right.order], self.k, self.mean, np.sort(keys), one_sided)
 
 
 def _collect(lists: Matched, plan: Plan, backend: Backend) -> None:
@@ -120,10 +127,9 @@ def _checked_pairs(shut: NDArray[np.integer] | None, left: Side, right: Side) ->
     return pairs.astype(np.intp)
 
 
-def _checked_lists(previous: Matched, lefts: int, rights: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def _check_lists(previous: Matched, lefts: int, rights: int) -> None:
     ids = previous.left.ids, previous.right.ids
     if (len(ids[0]), len(ids[1])) != (lefts, rights):
         raise ValueError(f"previous: lists of {len(ids[0])} and {len(ids[1])} profiles, not of {lefts} and {rights}")
     if ids[0].max(initial=-1) >= rights or ids[1].max(initial=-1) >= lefts:
         raise ValueError("previous: a list names a profile that is not there")
-    return ids

@@ -6,6 +6,7 @@ only what passes it is looked at one by one. A plan holds plain arrays and can b
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,7 +70,8 @@ def ordered(bounds: NDArray[np.float32], most: int) -> Ordered:
 @dataclass(frozen=True)
 class Plan:
     """What a sweep needs: both sides; the factor of the left one as given, of the right one in its order (filled up);
-    the places of a list, the mean, and the sorted keys of pairs that are shut.
+    the places of a list, the mean, and the sorted keys of pairs that are shut. ``one_sided``: only the left side gets
+    lists.
     """
 
     left: Ordered
@@ -79,6 +81,19 @@ class Plan:
     k: int
     mean: DenseMean
     closed: NDArray[np.int64]
+    one_sided: bool = False
+
+    def is_shut(self, left: NDArray[np.intp], right: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Whether each pair of profiles must not meet."""
+        shut = np.zeros(len(left), bool)
+        # Few profiles are kept from anybody, and a table of these costs less than a search for everybody.
+        some = np.flatnonzero(self._kept_apart[left])
+        shut[some] = is_shut(left[some].astype(np.int64) * self.right.profiles + right[some], self.closed)
+        return shut
+
+    @cached_property
+    def _kept_apart(self) -> NDArray[np.bool_]:
+        return np.bincount(self.closed // max(1, self.right.profiles), minlength=self.left.profiles) > 0
 
 
 @dataclass(frozen=True)
@@ -107,7 +122,7 @@ def sweep(plan: Plan, blocks: Iterable[int]) -> Swept:
             plan.mean.scores(factor, plan.offering[there], scores, spare)
             scores[plan.left.taken(block) :] = -np.inf
             scores[:, right.taken(column) :] = -np.inf
-            least = min(bounds.min(), right.bounds[there].min())
+            least = bounds[:, None] if plan.one_sided else min(bounds.min(), right.bounds[there].min())
             np.greater_equal(scores, least, out=high)
             found_in = (bounds, right.bounds[there]), (seekers, right.order[there]), (rows, shortlist)
             _hand_out(scores, high, *found_in, plan)
@@ -132,13 +147,13 @@ def _hand_out(
     row = places // width
     column = places - row * width
     if len(plan.closed):
-        keys = profiles[0][row].astype(np.int64) * plan.right.profiles + profiles[1][column]
-        free = ~is_shut(keys, plan.closed)
+        free = ~plan.is_shut(profiles[0][row], profiles[1][column])
         values, row, column = values[free], row[free], column[free]
-    for own, other, bound, shortlist, ids in (
+    sides = (
         (row, column, bounds[0], shortlists[0], profiles[1]),
         (column, row, bounds[1], shortlists[1], profiles[0]),
-    ):
+    )
+    for own, other, bound, shortlist, ids in sides[:1] if plan.one_sided else sides:
         kept = np.flatnonzero(values >= bound[own])
         if len(kept):
             shortlist.add(own[kept], values[kept], ids[other[kept]])

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..dense.backends import THREADS, Backend
 from ..dense.gates import Conditions, gate_columns
+from ..dense.joining import by_owner, join
 from ..dense.lists import Lists, empty_lists
 from ..dense.matching import NO_PAIRS, reciprocal_top_k
 from ..dense.sides import Side, side
@@ -26,6 +27,8 @@ from .shorts import Shorts
 from .svd import Floats
 
 Firms = NDArray[np.intp]
+Codes = frozenset[str]
+_NOTHING: Codes = frozenset()
 # No row of a side may be longer than 1; this much shorter, rounding does not matter.
 _ROOM = 1.001
 # From this share of all firms on, a country is matched by itself.
@@ -34,17 +37,25 @@ LARGE_COUNTRY = 0.2
 
 @dataclass(frozen=True)
 class _Rows:
-    """Rows of one side, sorted by firm: whose each is, what it asks for, whether it is stated, and what it requires."""
+    """Rows of one side, sorted by firm: whose each is, what it asks for, whether it is stated, and what it requires;
+    where its firm is and what that holds, as codes.
+    """
 
     firms: Firms
     needs: Floats
     stated: NDArray[np.bool_]
-    requires: list[frozenset[str]]
+    requires: list[Codes]
+    homes: list[Codes]
+    holds: list[Codes]
 
     def only(self, rows: NDArray[np.intp]) -> "_Rows":
         """Some of the rows."""
-        requires = [self.requires[row] for row in rows.tolist()]
-        return _Rows(self.firms[rows], self.needs[rows], self.stated[rows], requires)
+        codes = ([some[row] for row in rows.tolist()] for some in (self.requires, self.homes, self.holds))
+        return _Rows(self.firms[rows], self.needs[rows], self.stated[rows], *codes)
+
+    def conditions(self, *, cross_border: bool) -> Conditions:
+        """What the rows insist on; across a border, that the other is somewhere else too."""
+        return Conditions(self.requires, self.homes if cross_border else [_NOTHING] * len(self.homes), self.holds)
 
 
 def pools(
@@ -65,9 +76,10 @@ def nearest(shorts: Shorts, places: int, *, cross_border: bool = True, backend: 
 
     A private ask counts in the list of its owner, so lists that others may read are made of shorts without any.
     """
-    seeking = _rows(shorts, shorts.own)
+    codes = _places_and_holdings(shorts)
+    seeking = _rows(shorts, shorts.own, codes)
     shown = np.array([one.shown for one in shorts.gates], dtype=bool)
-    met = _rows(shorts, shorts.public & shown[shorts.ask_firm])
+    met = _rows(shorts, shorts.public & shown[shorts.ask_firm], codes)
     far, longest = _longest(shorts.gives), max(_longest(seeking.needs), _longest(met.needs))
     gives = _shortened(shorts.gives, far)
     seeking, met = (replace(rows, needs=_shortened(rows.needs, longest)) for rows in (seeking, met))
@@ -76,34 +88,27 @@ def nearest(shorts: Shorts, places: int, *, cross_border: bool = True, backend: 
     for ours, theirs, border in _parts(shorts, seeking.firms, met.firms, cross_border=cross_border):
         # The share of each direction depends on whether either side states a wish, so who does is matched apart.
         for some in (theirs[met.stated[theirs]], theirs[~met.stated[theirs]]):
-            left, right = _sides(shorts, gives, seeking.only(ours), met.only(some), cross_border=border)
+            left, right = _sides(gives, seeking.only(ours), met.only(some), cross_border=border)
             within = _within(shut, (ours, some), (len(seeking.firms), len(met.firms)))
-            found = reciprocal_top_k(left, right, places, shut=within, one_sided=True, backend=backend).left
-            _join(lists, ours, found, some)
-    merged = _merged(lists, seeking.firms, met.firms, len(shorts), places)
+            # Who would not make the list of all candidates looked at so far need not be found.
+            reached = lists.complete_down_to[ours]
+            found = reciprocal_top_k(
+                left, right, places, shut=within, one_sided=True, at_least=reached, backend=backend
+            ).left
+            join(lists, ours, found, some)
+    merged = by_owner(lists, seeking.firms, met.firms, len(shorts), places)
     scale = np.float32(far * longest * _ROOM**2)
     merged.scores[merged.ids >= 0] *= scale
     np.multiply(merged.complete_down_to, scale, out=merged.complete_down_to)
     return merged
 
 
-def _sides(shorts: Shorts, gives: Floats, seeking: _Rows, met: _Rows, *, cross_border: bool) -> tuple[Side, Side]:
+def _sides(gives: Floats, seeking: _Rows, met: _Rows, *, cross_border: bool) -> tuple[Side, Side]:
     """Both sides of a match; ``met`` all state a wish, or none does. Directions are weighed on the seekers' side."""
     share = forward_share(seeking.stated, bool(met.stated.any()))[:, None]
-    ours, theirs = gate_columns(*(_conditions(shorts, rows, cross_border=cross_border) for rows in (seeking, met)))
+    ours, theirs = gate_columns(*(rows.conditions(cross_border=cross_border) for rows in (seeking, met)))
     left = side(seeking.needs * share, gives[seeking.firms] * (1 - share), wants=ours[0], lacks=ours[1])
     return left, side(met.needs, gives[met.firms], wants=theirs[0], lacks=theirs[1])
-
-
-def _join(lists: Lists, rows: Firms, found: Lists, candidates: Firms) -> None:
-    """Take the best of what ``rows`` have and of what they found among other ``candidates``."""
-    ids = np.where(found.ids >= 0, candidates[found.ids] if len(candidates) else -1, -1).astype(np.int32)
-    ids, scores = np.hstack([lists.ids[rows], ids]), np.hstack([lists.scores[rows], found.scores])
-    best = np.argsort(-scores, axis=1, kind="stable")[:, : lists.k]
-    lists.ids[rows] = np.take_along_axis(ids, best, 1)
-    lists.scores[rows] = scores = np.take_along_axis(scores, best, 1)
-    complete = np.maximum(lists.complete_down_to[rows], found.complete_down_to)
-    lists.complete_down_to[rows] = np.maximum(complete, scores[:, -1])
 
 
 def _parts(
@@ -138,7 +143,7 @@ def _within(shut: NDArray[np.intp], rows: tuple[Firms, Firms], sizes: tuple[int,
     return found[(found >= 0).all(axis=1)]
 
 
-def _rows(shorts: Shorts, asks: NDArray[np.bool_]) -> _Rows:
+def _rows(shorts: Shorts, asks: NDArray[np.bool_], firm_codes: tuple[list[Codes], list[Codes]]) -> _Rows:
     """Rows of some asks, and a silent one for each firm that requires something with every ask of it.
 
     Whoever cannot answer an ask scores 0 in its direction, and may still be suited by the other.
@@ -153,14 +158,20 @@ def _rows(shorts: Shorts, asks: NDArray[np.bool_]) -> _Rows:
     stated = np.concatenate([shorts.stated[asks], np.ones(len(silent), dtype=bool)])
     requires += [frozenset()] * len(silent)
     order = np.argsort(firms, kind="stable")
-    return _Rows(firms[order], needs[order], stated[order], [requires[i] for i in order])
+    return _Rows(
+        firms[order],
+        needs[order],
+        stated[order],
+        [requires[i] for i in order.tolist()],
+        *([codes[firm] for firm in firms[order].tolist()] for codes in firm_codes),
+    )
 
 
-def _conditions(shorts: Shorts, rows: _Rows, *, cross_border: bool) -> Conditions:
-    here = [frozenset({f"country:{one.country}"}) for one in shorts.gates]
-    held = [one.held | country for one, country in zip(shorts.gates, here, strict=True)]
-    refuses = here if cross_border else [frozenset[str]()] * len(here)
-    return Conditions(rows.requires, [refuses[f] for f in rows.firms], [held[f] for f in rows.firms])
+def _places_and_holdings(shorts: Shorts) -> tuple[list[Codes], list[Codes]]:
+    """Of each firm the code of where it is, and what it holds with it; equal ones are one object, quick to compare."""
+    homes = {country: frozenset({f"country:{country}"}) for country in {one.country for one in shorts.gates}}
+    holds = {(held, country): held | homes[country] for held, country in {(g.held, g.country) for g in shorts.gates}}
+    return [homes[one.country] for one in shorts.gates], [holds[one.held, one.country] for one in shorts.gates]
 
 
 def _shut(shorts: Shorts, seekers: Firms, candidates: Firms, *, cross_border: bool) -> NDArray[np.intp]:
@@ -180,41 +191,6 @@ def _shut(shorts: Shorts, seekers: Firms, candidates: Firms, *, cross_border: bo
         pair for a, b in sorted(pairs) for pair in product(range(ours[a], ours[a + 1]), range(theirs[b], theirs[b + 1]))
     ]
     return np.array(found, np.intp) if found else NO_PAIRS
-
-
-def _merged(lists: Lists, seekers: Firms, candidates: Firms, firms: int, places: int) -> Lists:
-    """The best firms of the lists of all rows of a firm, each once."""
-    found = empty_lists(firms, places, -np.inf)
-    # Whoever is missing scores no more than this in any row of the firm.
-    np.maximum.at(found.complete_down_to, seekers, lists.complete_down_to)
-    alone = np.bincount(seekers, minlength=firms)[seekers] == 1
-    rows = np.flatnonzero(alone)
-    ids = np.where(lists.ids[rows] >= 0, candidates[lists.ids[rows]] if len(candidates) else -1, -1).astype(np.int32)
-    # The best row of a candidate comes first, and a stable sort leaves it first.
-    order = np.argsort(ids, axis=1, kind="stable")
-    ranked = np.take_along_axis(ids, order, 1)
-    again = np.zeros(ids.shape, bool)
-    np.put_along_axis(again, order[:, 1:], ranked[:, 1:] == ranked[:, :-1], 1)
-    row, place = np.nonzero((ids >= 0) & ~again)
-    _put(found, seekers[rows[row]], ids[row, place], lists.scores[rows[row], place])
-    row, place = np.nonzero((lists.ids >= 0) & ~alone[:, None])
-    seeker, score, candidate = seekers[row], lists.scores[row, place], candidates[lists.ids[row, place]]
-    order = np.lexsort((candidate, -score, seeker))
-    keys = seeker[order].astype(np.int64) * firms + candidate[order]
-    order = order[np.sort(np.unique(keys, return_index=True)[1])]
-    _put(found, seeker[order], candidate[order], score[order])
-    np.maximum(found.complete_down_to, found.scores[:, -1], out=found.complete_down_to)
-    return found
-
-
-def _put(lists: Lists, firms: Firms, candidates: NDArray[np.integer], scores: Floats) -> None:
-    """Write candidates that are sorted by firm, the best first, into the lists of these firms, as far as they fit."""
-    starts = np.cumsum(np.bincount(firms, minlength=len(lists))) - np.bincount(firms, minlength=len(lists))
-    rank = np.arange(len(firms)) - starts[firms]
-    kept = rank < lists.k
-    firms, rank = firms[kept], rank[kept]
-    lists.ids[firms, rank], lists.scores[firms, rank] = candidates[kept], scores[kept]
-    np.add(lists.counts, np.bincount(firms, minlength=len(lists)), out=lists.counts)
 
 
 def _longest(rows: Floats) -> float:

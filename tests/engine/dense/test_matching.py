@@ -68,6 +68,9 @@ def test_equals_brute_force_with_gates_shut_pairs_and_few_permitted(left, right,
         open_sides = (side(one.needs, one.offers, wants=one.wants * 0, lacks=one.lacks) for one in (a, b))
         before = reciprocal_top_k(*open_sides, k + 3, mean=mean)
         again = reciprocal_top_k(a, b, k, mean=mean, shut=np.array(pairs, int).reshape(-1, 2), previous=before)
+        alone = reciprocal_top_k(a, b, k, mean=mean, shut=np.array(pairs, int).reshape(-1, 2), one_sided=True)
+    np.testing.assert_array_equal(alone.left.ids, matched.left.ids)
+    assert not alone.right.counts.any()
     assert_equal(matched, a, b, k, mean=mean, floor=floor, shut=pairs)
     assert_equal(again, a, b, k, mean=mean, floor=floor, shut=pairs)
 
@@ -86,6 +89,21 @@ def test_ties_go_to_the_lower_number_whatever_the_blocks(seed, k, workers):
 
 
 @pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("one_sided", [True, False])
+@pytest.mark.parametrize("k", [2, 30])
+@pytest.mark.usefixtures("small_blocks")
+def test_only_those_that_score_enough_to_be_of_use_are_listed(sides, k, one_sided):
+    every = reciprocal_top_k(*sides, k)
+    # A third of the profiles want nobody, a third anybody, and the others just their first two and whoever equals these.
+    enough = every.left.scores[:, 1].copy()
+    enough[::3], enough[1::3] = np.inf, -np.inf
+    found = reciprocal_top_k(*sides, k, at_least=enough, one_sided=one_sided).left
+    for row in range(len(found)):
+        assert found.of(row) == [(other, score) for other, score in every.left.of(row) if score >= enough[row]]
+    assert (found.complete_down_to >= np.maximum(enough, -2)).all()
+    assert (found.complete_down_to <= np.maximum(enough, every.left.complete_down_to)).all()
+
+
 def test_a_planted_partner_comes_first():
     left, right = made(64, 3), made(64, 4)
     order = np.random.default_rng(5).permutation(64)
@@ -158,6 +176,7 @@ def test_an_empty_side_gives_empty_lists(lefts, rights):
         ({"shut": np.array([[-1, 0]])}, "not there"),
         ({"shut": np.array([[0.5, 0]])}, "whole numbers"),
         ({"shut": np.array([1, 2])}, "whole numbers"),
+        ({"at_least": np.zeros(3, np.float32)}, "at_least: .*3"),
     ],
 )
 def test_bad_arguments_are_named(sides, change, message):
