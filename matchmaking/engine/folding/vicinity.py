@@ -4,8 +4,9 @@ Made by the night from what is public, saved as mapped arrays, and kept right wh
 beside the mapped rows, which nobody writes to.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -49,8 +50,7 @@ class Vicinity:
         columns = countries, self._gives, self._floors, self._shown, self._stated
         if any(len(column) != len(self.keys) for column in columns):
             raise ValueError("the vectors are not those of the keys")
-        self._codes: dict[str, int] = {}
-        self._country = np.array([self._codes.setdefault(one, len(self._codes)) for one in countries], np.int32)
+        self._spans = _spans(list(countries))
         self._index = {key: row for row, key in enumerate(self.keys)}
         self._starts = np.searchsorted(self._firms, np.arange(len(self.keys)))
         self._changed: dict[str, Shorts] = {}
@@ -91,13 +91,8 @@ class Vicinity:
     def around_short(self, one: Shorts, places: int) -> Around:
         """``around`` for a profile that is folded already."""
         key, gates = one.keys[0], one.gates[0]
-        given, shown = self._gives @ one.needs.T, self._needs @ one.gives[0]
-        asked = np.maximum.reduceat(shown, self._starts) if len(self._starts) else shown
-        foreign = self._shown & (self._country != self._codes.get(gates.country, -1))
-        near = _mixed(given[:, one.own].max(axis=1), asked, _states(one, one.own), self._stated)
-        near[~foreign] = _NOBODY
-        reach = _mixed(asked, given[:, one.public].max(axis=1), self._stated, _states(one, one.public))
-        rows = np.flatnonzero(foreign & (reach > self._floors)) if gates.shown else np.zeros(0, np.intp)
+        near, reach = self._scores(one)
+        rows = np.flatnonzero(reach > self._floors) if gates.shown else np.zeros(0, np.intp)
         found = [(self.keys[row], float(near[row])) for row in _best(near, places).tolist()]
         reached = [(self.keys[row], float(reach[row])) for row in rows.tolist() if self.keys[row] != key]
         for other in self._changed.values():
@@ -114,18 +109,54 @@ class Vicinity:
         best = sorted(((k, s) for k, s in found if k != key), key=_order)[:places]
         return Around(best, sorted(reached, key=_order))
 
+    def _scores(self, one: Shorts) -> tuple[Floats, Floats]:
+        """What all others are to a firm, and it to them, float32 (firms) both; nothing to those of its own country."""
+        near, reach = np.full((2, len(self.keys)), _NOBODY, np.float32)
+        start, stop = self._spans.get(one.gates[0].country, (0, 0))
+        for firms in (slice(start), slice(stop, None)):
+            starts = self._starts[firms]
+            if not len(starts):
+                continue
+            end = None if firms.stop is None else self._starts[start]
+            given, shown = self._gives[firms] @ one.needs.T, self._needs[starts[0] : end] @ one.gives[0]
+            asked, stated = np.maximum.reduceat(shown, starts - starts[0]), self._stated[firms]
+            near[firms] = _mixed(given[:, one.own].max(axis=1), asked, _states(one, one.own), stated)
+            reach[firms] = _mixed(asked, given[:, one.public].max(axis=1), stated, _states(one, one.public))
+        near[~self._shown], reach[~self._shown] = _NOBODY, _NOBODY
+        return near, reach
+
+
+def _spans(countries: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Where the firms of each country stand. Raises ValueError where those of one do not stand together."""
+    spans: dict[str, tuple[int, int]] = {}
+    for country, rows in groupby(range(len(countries)), countries.__getitem__):
+        if country in spans:
+            raise ValueError(f"the firms of {country} do not stand together")
+        first, *others = rows
+        spans[country] = first, first + len(others) + 1
+    return spans
+
 
 def vicinity_arrays(shorts: Shorts, floors: Floats) -> dict[str, NDArray[Any]]:
-    """What a ``Vicinity`` is made of, of shorts in which no ask is private; ``floors`` float32 (firms)."""
-    public = shorts.public
-    keys, countries = Texts.of(shorts.keys), Texts.of([one.country for one in shorts.gates])
+    """What a ``Vicinity`` is made of, of shorts in which no ask is private; ``floors`` float32 (firms).
+
+    Sorted by country, so that those who are no partners need not be multiplied.
+    """
+    order = np.argsort(np.array([one.country for one in shorts.gates], dtype=str), kind="stable")
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    asks = np.flatnonzero(shorts.public)
+    asks = asks[np.argsort(place[shorts.ask_firm[asks]], kind="stable")]
+    stated = np.bincount(shorts.ask_firm[asks], shorts.stated[asks], minlength=len(shorts)) > 0
+    gates = [shorts.gates[row] for row in order.tolist()]
+    keys, countries = Texts.of([shorts.keys[row] for row in order.tolist()]), Texts.of([one.country for one in gates])
     return {
-        "gives": shorts.gives,
-        "needs": shorts.needs[public],
-        "ask_firm": shorts.ask_firm[public],
-        "floors": floors,
-        "shown": np.array([one.shown for one in shorts.gates], bool),
-        "stated": np.bincount(shorts.ask_firm[public], shorts.stated[public], minlength=len(shorts)) > 0,
+        "gives": shorts.gives[order],
+        "needs": shorts.needs[asks],
+        "ask_firm": place[shorts.ask_firm[asks]],
+        "floors": floors[order],
+        "shown": np.array([one.shown for one in gates], bool),
+        "stated": stated[order],
         **{f"keys_{name}": array for name, array in keys.arrays().items()},
         **{f"countries_{name}": array for name, array in countries.arrays().items()},
     }

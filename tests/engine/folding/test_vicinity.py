@@ -9,6 +9,7 @@ from matchmaking.engine.folding.pools import nearest
 from matchmaking.engine.folding.quick import QuickTexts
 from matchmaking.engine.folding.shorts import Shorts, folded
 from matchmaking.engine.folding.vicinity import Vicinity, vicinity_arrays
+from matchmaking.engine.word_tables import Texts
 
 from ..worlds import buyer, fitted, seller
 from .conftest import varied_directory
@@ -122,3 +123,12 @@ def test_a_private_need_leads_to_others_and_others_never_to_it(model, open_direc
     score = dict(vicinity.near(owner, 50))["answers"]
     assert score > dict(vicinity.near(replace(owner, needs=()), 50)).get("answers", 0.0) + 0.1
     assert vicinity.around(owner, 50).reached == vicinity.around(replace(owner, needs=()), 50).reached
+
+
+def test_vectors_in_another_order_than_by_country_are_refused(model, open_directory):
+    folding, shorts, vicinity = made(model, open_directory)
+    arrays = vicinity_arrays(shorts, np.zeros(len(shorts), np.float32))
+    scattered = Texts.of((["CN", "SG"] * len(shorts))[: len(shorts)])
+    arrays |= {f"countries_{name}": array for name, array in scattered.arrays().items()}
+    with pytest.raises(ValueError, match="CN do not stand together"):
+        Vicinity(folding, vicinity.texts, arrays)
