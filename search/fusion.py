@@ -17,8 +17,9 @@ MOST_ADDED = 20
 def fused(by_words: Sequence[Ranked], by_meaning: Sequence[Ranked]) -> tuple[str, ...]:
     """Ids in the order of the answer; both rankings best first.
 
-    First those that have the whole query in a name, in the order of words. Those who take no requests now are left to
-    the engine, which puts them last, and are not added.
+    First those that have the whole query in a name, in the order of words. At equal worth who holds the words of the
+    query comes before who does not: the only bearer of a name before what stands nearest to it in meaning. Those who
+    take no requests now are left to the engine, which puts them last, and are not added.
     """
     found = [one for one in by_words if not one.paused]
     named = [one.id for one in found if one.score >= WHOLE_SCORE]
@@ -28,7 +29,7 @@ def fused(by_words: Sequence[Ranked], by_meaning: Sequence[Ranked]) -> tuple[str
     for ranking in (found, meant):
         for id, place in _places(ranking):
             worth[id] = worth.get(id, 0.0) + 1 / (K + place)
-    order = [id for id in sorted(worth, key=lambda id: (-worth[id], id)) if id not in set(named)]
+    order = [id for id in sorted(worth, key=lambda id: (-worth[id], id not in worded, id)) if id not in set(named)]
     added = set([id for id in order if id not in worded][:MOST_ADDED])
     return (*named, *(id for id in order if id in worded or id in added))
 

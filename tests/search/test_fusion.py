@@ -32,5 +32,10 @@ def test_who_takes_no_requests_is_left_to_the_engine():
     assert fused(ranked("a", "p", paused=("p",)), ranked("q", "p", "b", paused=("p", "q"))) == ("a", "b")
 
 
-def test_equal_worth_has_an_order():
-    assert fused(ranked("b"), ranked("a")) == ("a", "b")
+def test_at_equal_worth_who_holds_the_words_comes_first():
+    assert fused(ranked("b"), ranked("a")) == ("b", "a")
+    assert fused(ranked("a"), ranked("b")) == ("a", "b")
+
+
+def test_equal_worth_of_equals_has_an_order():
+    assert fused(ranked("b", "a", step=0), []) == ("a", "b")
