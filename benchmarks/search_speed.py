@@ -19,8 +19,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from search.analysis import analyse
-from search.engines.base import SearchDocument, SearchEngine, SearchQuery
+from search.engines.base import SearchDocument, SearchQuery
 from search.engines.elasticsearch import ElasticsearchEngine
+from search.engines.engine import SearchEngine
 from search.engines.fts5 import Fts5Engine
 from tests.contracts.corpus import EXPANSION, QUERIES, corpus
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 
 from search.analysis import AnalysedQuery, Expansion, analyse
-from search.engines.base import LARGEST_HEAD, Kind, Ranked, SearchEngine, SearchQuery, Sort
+from search.engines.base import LARGEST_HEAD, Kind, Ranked, SearchQuery, Sort
+from search.engines.engine import SearchEngine
 from search.fusion import MOST_ADDED, fused
 from search.reading import ReadQuery, TextReader
 

@@ -19,15 +19,8 @@ from matchmaking.engine.text import has_han
 from search.analysis import Expansion
 from search.asking import ask, headed
 from search.documents import company_document
-from search.engines.base import (
-    DEEPEST_HIT,
-    LARGEST_PAGE,
-    EngineUnavailableError,
-    SearchDocument,
-    SearchEngine,
-    SearchQuery,
-    Space,
-)
+from search.engines.base import DEEPEST_HIT, LARGEST_PAGE, EngineUnavailableError, SearchDocument, SearchQuery, Space
+from search.engines.engine import SearchEngine
 from search.engines.fts5 import Fts5Engine
 from search.reading import TextReader
 

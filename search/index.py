@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from django.conf import settings
 
-from search.engines.base import SearchEngine
 from search.engines.build import build_engine
+from search.engines.engine import SearchEngine
 from search.engines.fallback import FallbackEngine
 
 _building = threading.Lock()

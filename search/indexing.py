@@ -9,7 +9,8 @@ from matchmaking.core.fault_points import reached
 from matchmaking.matches.models import Match
 from search.building import company_documents, match_documents, need_documents
 from search.building.matches import forget_gone
-from search.engines.base import Key, SearchDocument, SearchEngine, WriteResult
+from search.engines.base import Key, SearchDocument, WriteResult
+from search.engines.engine import SearchEngine
 from search.index import search_engine
 from search.meaning import with_meaning
 

@@ -7,7 +7,8 @@ from django.db.models import Min
 from django.utils import timezone
 
 from matchmaking.core.models import OutboxEntry
-from search.engines.base import KINDS, EngineUnavailableError, Kind, SearchEngine
+from search.engines.base import KINDS, EngineUnavailableError, Kind
+from search.engines.engine import SearchEngine
 from search.index import search_engine, single_engines
 from search.models import Tombstone
 from search.retiring import drop_retired

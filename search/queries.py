@@ -12,7 +12,8 @@ from matchmaking.matches.models import Match
 from matchmaking.matches.selectors import servable
 from search.analysis import AnalysedQuery, analyse
 from search.asking import ask, by_meaning, headed
-from search.engines.base import Hit, Kind, SearchEngine, SearchQuery
+from search.engines.base import Hit, Kind, SearchQuery
+from search.engines.engine import SearchEngine
 from search.expansion import expansion, suggested_terms
 from search.forms import PAGE_SIZE, Question, in_reach
 from search.index import search_engine

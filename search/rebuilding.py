@@ -17,7 +17,8 @@ from django.utils import timezone
 from directory.models import Company
 from matchmaking.core.fault_points import reached
 from matchmaking.core.progress import progress
-from search.engines.base import KINDS, EngineUnavailableError, SearchEngine, State
+from search.engines.base import KINDS, EngineUnavailableError, State
+from search.engines.engine import SearchEngine
 from search.engines.fts5_store import schema_hash
 from search.indexing import BATCH, Dirty, all_of, company_batches, read_and_write
 from search.meaning import space

@@ -12,7 +12,8 @@ from matchmaking.core.models import OutboxEntry
 from matchmaking.matches.models import Match
 from search.building import company_documents, need_documents
 from search.building.matches import fresh_documents
-from search.engines.base import KINDS, Indexed, Key, Kind, SearchDocument, SearchEngine
+from search.engines.base import KINDS, Indexed, Key, Kind, SearchDocument
+from search.engines.engine import SearchEngine
 from search.indexing import Dirty, company_batches, entity_of
 from search.meaning import stamped
 

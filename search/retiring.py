@@ -6,7 +6,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from matchmaking.core.fault_points import reached
-from search.engines.base import EngineUnavailableError, SearchEngine, State
+from search.engines.base import EngineUnavailableError, State
+from search.engines.engine import SearchEngine
 from search.engines.fts5_store import schema_hash
 from search.meaning import space
 from search.models import RetiredGeneration

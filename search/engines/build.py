@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from search.engines.base import SearchEngine
+from search.engines.engine import SearchEngine
 from search.engines.fallback import FallbackEngine
 from search.engines.fts5 import Fts5Engine
 

@@ -34,7 +34,6 @@ from search.engines.base import (
     Meaning,
     Ranked,
     SearchDocument,
-    SearchEngine,
     SearchQuery,
     SearchResult,
     Space,
@@ -51,6 +50,7 @@ from search.engines.elasticsearch_query import (
     ranked_request,
     search_request,
 )
+from search.engines.engine import SearchEngine
 from search.engines.facets import ordered_facets
 from search.engines.highlight import highlight
 from search.engines.suggesting import CANDIDATES, suggestions

@@ -16,13 +16,13 @@ from search.engines.base import (
     Meaning,
     Ranked,
     SearchDocument,
-    SearchEngine,
     SearchQuery,
     SearchResult,
     Space,
     Suggestion,
     WriteResult,
 )
+from search.engines.engine import SearchEngine
 
 logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")

@@ -23,7 +23,6 @@ from search.engines.base import (
     Meaning,
     Ranked,
     SearchDocument,
-    SearchEngine,
     SearchQuery,
     SearchResult,
     Space,
@@ -32,6 +31,7 @@ from search.engines.base import (
     Tier,
     WriteResult,
 )
+from search.engines.engine import SearchEngine
 from search.engines.facets import ordered_facets
 from search.engines.fts5_query import (
     Statement,

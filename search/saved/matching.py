@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from django.db import transaction
 
 from search.building import company_documents, need_documents
-from search.engines.base import Hit, Kind, SearchDocument, SearchEngine
+from search.engines.base import Hit, Kind, SearchDocument
+from search.engines.engine import SearchEngine
 from search.engines.fts5 import Fts5Engine
 from search.forms import BadQuestionError
 from search.models import SavedSearch, SavedSearchHit

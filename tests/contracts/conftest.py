@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from search.engines.base import SearchEngine
 from search.engines.elasticsearch import ElasticsearchEngine
+from search.engines.engine import SearchEngine
 from search.engines.fts5 import Fts5Engine
 
 

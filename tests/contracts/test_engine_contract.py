@@ -14,13 +14,13 @@ from search.engines.base import (
     EngineUnavailableError,
     Meaning,
     SearchDocument,
-    SearchEngine,
     SearchQuery,
     Sort,
     Space,
     State,
     tombstone,
 )
+from search.engines.engine import SearchEngine
 from tests.contracts.corpus import EXPANSION, QUERIES, corpus
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from search.engines.base import EngineUnavailableError, SearchEngine
+from search.engines.base import EngineUnavailableError
+from search.engines.engine import SearchEngine
 from search.index import single_engines
 from search.rebuilding import (
     RebuildFailedError,

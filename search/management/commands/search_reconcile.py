@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from matchmaking.core.dead_letters import dead_letters
-from search.engines.base import EngineUnavailableError, SearchEngine, State
+from search.engines.base import EngineUnavailableError, State
+from search.engines.engine import SearchEngine
 from search.index import single_engines
 from search.reconciling import FAULTS, Differences, compare, repair, waiting_marks
 
