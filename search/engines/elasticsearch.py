@@ -1,19 +1,14 @@
-"""The Elasticsearch engine: one index per kind and generation, the live ones behind an alias.
-
-Indices are called ``<prefix>-<kind>-<generation>``. The alias ``<prefix>-<kind>`` is the live one,
-``…--building`` and ``…--retired`` mark the others; each index takes writes through an alias of its own, so
-that a write that comes after a drop fails instead of making an index with guessed fields.
-"""
+"""The Elasticsearch engine: writes in bulk, and asks what ``elasticsearch_query`` writes down."""
 
 import base64
 import logging
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 from typing import Any
 
 import numpy as np
-from elasticsearch import ApiError, Elasticsearch, TransportError, dsl
+from elasticsearch import ApiError, TransportError, dsl
 from elasticsearch.dsl.query import Prefix
 
 from matchmaking.core.fault_points import reached
@@ -21,12 +16,8 @@ from search.analysis import suggest_prefix
 from search.documents import SCHEMAS
 from search.engines.answering import answering
 from search.engines.base import (
-    GENERATION_NAME,
-    KINDS,
-    NO_SPACE,
     DocumentRefusedError,
     EngineUnavailableError,
-    Generation,
     Hit,
     Indexed,
     Key,
@@ -36,13 +27,13 @@ from search.engines.base import (
     SearchDocument,
     SearchQuery,
     SearchResult,
-    Space,
     State,
     Suggestion,
     WriteResult,
     slug,
 )
-from search.engines.elasticsearch_documents import body, mapping
+from search.engines.elasticsearch_documents import body
+from search.engines.elasticsearch_generations import SEARCH_SECONDS, ElasticsearchGenerations, write_alias
 from search.engines.elasticsearch_query import (
     head_request,
     nearest_request,
@@ -50,154 +41,23 @@ from search.engines.elasticsearch_query import (
     ranked_request,
     search_request,
 )
-from search.engines.engine import SearchEngine
 from search.engines.facets import ordered_facets
 from search.engines.highlight import highlight
 from search.engines.suggesting import CANDIDATES, suggestions
 from search.nearness import products
 
 logger = logging.getLogger(__name__)
-SEARCH_SECONDS = 1.0
-STATE_SECONDS = 5.0
-WRITE_SECONDS = 15.0
 BATCH = 300
 BulkLine = tuple[Key, State, dict[str, Any], dict[str, Any]]
 # What says nothing about the document: an index that an operator or a full disk made read-only, and one of another
 # shape, before the rebuild that follows an upgrade.
 NOT_ITS_FAULT = ("cluster_block_exception", "strict_dynamic_mapping_exception")
-SETTINGS = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
 
 
-class ElasticsearchEngine(SearchEngine):
+class ElasticsearchEngine(ElasticsearchGenerations):
     """Search on an Elasticsearch server of the 8 line, through ``elasticsearch.dsl``."""
 
     name = "elasticsearch"
-
-    def __init__(self, url: str, prefix: str = "yuxin") -> None:
-        self._prefix = prefix
-        self._client = Elasticsearch(url, request_timeout=WRITE_SECONDS, max_retries=0, retry_on_timeout=False)
-        self._asking = self._client.options(request_timeout=STATE_SECONDS)
-        self._searching = self._client.options(request_timeout=SEARCH_SECONDS)
-        self._known_spaces: dict[str, Collection[str]] = {}
-
-    def ping(self) -> bool:
-        """Whether the server answers within a second and has a live generation."""
-        try:
-            with answering():
-                return bool(self._searching.indices.exists_alias(name=self._live("company")))
-        except EngineUnavailableError:
-            return False
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._client.close()
-
-    def _live(self, kind: Kind) -> str:
-        return f"{self._prefix}-{kind}"
-
-    def _index(self, kind: Kind, generation: str) -> str:
-        return f"{self._prefix}-{kind}-{generation}"
-
-    def _marker(self, kind: Kind, state: State) -> str:
-        return self._live(kind) if state is State.LIVE else f"{self._live(kind)}--{state}"
-
-    # --- Generations ---
-
-    def create(self, generation: str, space: Space = NO_SPACE) -> None:
-        """See ``SearchEngine.create``; an interrupted call is completed by the next."""
-        if not GENERATION_NAME.fullmatch(generation):
-            raise ValueError(f"a generation is named by a-z, 0-9 and _, not {generation!r}")
-        with answering():
-            for kind in KINDS:
-                index = self._index(kind, generation)
-                if self._client.indices.exists(index=index):
-                    continue
-                aliases: dict[str, Any] = {_write_alias(index): {}, self._marker(kind, State.BUILDING): {}}
-                self._client.indices.create(
-                    index=index, mappings=mapping(kind, space), settings=SETTINGS, aliases=aliases
-                )
-
-    def switch(self, generation: str) -> None:
-        """See ``SearchEngine.switch``: all aliases of all kinds change in one call."""
-        with answering():
-            states = {name: state for (kind, name), state in self._states().items() if kind == "company"}
-            if generation not in states:
-                raise LookupError(generation)
-            actions: list[dict[str, Any]] = []
-            for kind in KINDS:
-                for name, state in states.items():
-                    to = State.LIVE if name == generation else State.RETIRED if state is State.LIVE else state
-                    if to is not state:
-                        index = self._index(kind, name)
-                        actions.append({"remove": {"index": index, "alias": self._marker(kind, state)}})
-                        actions.append({"add": {"index": index, "alias": self._marker(kind, to)}})
-            if actions:
-                self._client.indices.update_aliases(actions=actions)
-
-    def drop(self, generation: str) -> None:
-        """See ``SearchEngine.drop``."""
-        with answering():
-            if State.LIVE in (state for (_, name), state in self._states().items() if name == generation):
-                raise ValueError(f"generation {generation} is live")
-            indices = [self._index(kind, generation) for kind in KINDS]
-            self._client.indices.delete(index=indices, ignore_unavailable=True)
-
-    def destroy(self) -> None:
-        """Delete every index under this prefix, the live ones too."""
-        with answering():
-            if indices := list(self._client.indices.get_alias(index=self._patterns()).body):
-                self._client.indices.delete(index=indices, ignore_unavailable=True)
-
-    def generations(self) -> tuple[Generation, ...]:
-        """See ``SearchEngine.generations``."""
-        with answering():
-            states = self._states()
-            mappings = self._client.indices.get_mapping(index=self._patterns()).body
-        found: dict[str, list[str]] = {}
-        spaces: dict[str, str] = {}
-        for kind, name in states:
-            meta = mappings.get(self._index(kind, name), {}).get("mappings", {}).get("_meta", {})
-            found.setdefault(name, []).append(str(meta.get("fingerprint", ""))[:8])
-            spaces[name] = Space(meta.get("space", "")).mark
-        return tuple(
-            Generation(
-                name, next(state for (_, other), state in states.items() if other == name),
-                "-".join(prints) + spaces[name],
-            )
-            for name, prints in sorted(found.items())
-        )  # fmt: skip
-
-    def _spaces(self, kind: Kind, generation: str) -> Collection[str]:
-        """Slugs of the spaces whose vectors a generation takes; asked once, since a mapping never changes."""
-        index = self._index(kind, generation)
-        if index not in self._known_spaces:
-            mappings = self._client.indices.get_mapping(index=index, ignore_unavailable=True).body
-            if index not in mappings:
-                return ()
-            properties = mappings[index]["mappings"].get("properties", {})
-            self._known_spaces[index] = frozenset(properties.get("meaning", {}).get("properties", ()))
-        return self._known_spaces[index]
-
-    def _spaces_of_live(self, kind: Kind) -> Collection[str]:
-        with answering():
-            live = [name for (of, name), state in self._states().items() if of == kind and state is State.LIVE]
-            return self._spaces(kind, live[0]) if live else ()
-
-    def _patterns(self) -> list[str]:
-        return [f"{self._prefix}-{kind}-*" for kind in KINDS]
-
-    def _states(self) -> dict[tuple[Kind, str], State]:
-        """The state of each (kind, generation), read from the aliases of its index."""
-        indices = self._asking.indices.get_alias(index=self._patterns()).body
-        states: dict[tuple[Kind, str], State] = {}
-        for kind in KINDS:
-            start = self._index(kind, "")
-            for index in sorted(indices):
-                if index.startswith(start):
-                    aliases = indices[index]["aliases"]
-                    marked = [state for state in State if self._marker(kind, state) in aliases]
-                    states[kind, index.removeprefix(start)] = marked[0] if marked else State.RETIRED
-        return states
 
     # --- Writing ---
 
@@ -262,7 +122,7 @@ class ElasticsearchEngine(SearchEngine):
             if kind == document.kind:
                 source = body(document, self._spaces(kind, generation) if document.vector else ())
                 action = {
-                    "_index": _write_alias(self._index(kind, generation)),
+                    "_index": write_alias(self._index(kind, generation)),
                     "_id": document.id,
                     "version": document.version,
                     "version_type": "external_gte",
@@ -386,10 +246,6 @@ class ElasticsearchEngine(SearchEngine):
         finally:
             with suppress(ApiError, TransportError):
                 self._client.close_point_in_time(id=point)
-
-
-def _write_alias(index: str) -> str:
-    return f"{index}--write"
 
 
 def _outcome(item: dict[str, Any]) -> tuple[str, str]:
