@@ -3,16 +3,14 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple
 from itertools import islice
 from pathlib import Path
 
 from matchmaking.core.fault_points import reached
-from search.analysis import suggest_keys, suggest_prefix
+from search.analysis import suggest_prefix
 from search.documents import SCHEMAS
 from search.engines.base import (
     NO_SPACE,
-    OWNER_GROUP,
     DocumentRefusedError,
     EngineUnavailableError,
     Generation,
@@ -28,11 +26,11 @@ from search.engines.base import (
     Space,
     State,
     Suggestion,
-    Tier,
     WriteResult,
 )
 from search.engines.engine import SearchEngine
 from search.engines.facets import ordered_facets
+from search.engines.fts5_documents import Prepared
 from search.engines.fts5_query import (
     Statement,
     allowed_statement,
@@ -43,21 +41,11 @@ from search.engines.fts5_query import (
     ranked_statement,
 )
 from search.engines.fts5_store import Store, all_tables, live_table, names
-from search.engines.fts5_vectors import Vectors, put_vector
+from search.engines.fts5_vectors import Vectors
 from search.engines.highlight import highlight
 from search.engines.suggesting import CANDIDATES, suggestions
 
 BATCH = 200
-UPSERT = """
-INSERT INTO {t} (id, version, visible, content_hash, source,
-    paused, weight, answer_days, verified_at, updated_at, name_zh, name_en) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET version = excluded.version, visible = excluded.visible,
-    content_hash = excluded.content_hash, source = excluded.source, paused = excluded.paused,
-    weight = excluded.weight, answer_days = excluded.answer_days, verified_at = excluded.verified_at,
-    updated_at = excluded.updated_at, name_zh = excluded.name_zh, name_en = excluded.name_en
-WHERE excluded.version >= {t}.version
-RETURNING doc
-"""
 
 
 class Fts5Engine(SearchEngine):
@@ -111,7 +99,7 @@ class Fts5Engine(SearchEngine):
             for document in batch:
                 try:
                     SCHEMAS[document.kind].check(document)
-                    accepted.append(_Prepared(document))
+                    accepted.append(Prepared(document))
                 except DocumentRefusedError as error:
                     refused[document.key] = str(error)
             try:
@@ -212,58 +200,6 @@ class Fts5Engine(SearchEngine):
         with self._store.writing() as connection:
             for table in all_tables(connection, kind):
                 connection.executemany(f"DELETE FROM {table} WHERE id = ? AND NOT visible", rows)
-
-
-class _Prepared:
-    """A document with everything worked out that needs no lock."""
-
-    def __init__(self, document: SearchDocument) -> None:
-        self.document = document
-        tokens = SCHEMAS[document.kind].tokens(document)
-        source = {"fields": dict(document.fields), "suggest": document.suggest}
-        self.tokens = tuple(tokens[tier] for tier in (Tier.NAME, Tier.OFFER, Tier.TEXT))
-        self.keys = sorted({key for name in document.suggest for key in suggest_keys(name)})
-        self.keywords = [(group, value) for group, values in document.keywords.items() for value in values]
-        self.keywords += [(OWNER_GROUP, owner) for owner in document.owners]
-        self.row = (
-            document.id,
-            document.version,
-            document.visible,
-            document.content_hash,
-            json.dumps(source, ensure_ascii=False),
-            *astuple(document.sort),
-        )
-
-    def put(self, connection: sqlite3.Connection) -> str:
-        """Write to every generation.
-
-        ``stale`` if all have a newer version, ``retry`` if there is none at all.
-        """
-        tables = all_tables(connection, self.document.kind)
-        written = [self._put(connection, table) for table in tables]
-        if not tables:
-            return "retry"
-        return "written" if any(written) else "stale"
-
-    def _put(self, connection: sqlite3.Connection, table: str) -> bool:
-        row = connection.execute(UPSERT.format(t=table), self.row).fetchone()
-        if not row:
-            return False
-        doc = row[0]
-        for suffix, key in (("_keyword", "doc"), ("_suggest", "doc"), ("_text", "rowid")):
-            connection.execute(f"DELETE FROM {table}{suffix} WHERE {key} = ?", (doc,))
-        put_vector(connection, table, doc, self.document)
-        if self.document.visible:
-            connection.execute(
-                f"INSERT INTO {table}_text (rowid, name, offer, text) VALUES (?, ?, ?, ?)",
-                (doc, *self.tokens),
-            )
-            connection.executemany(
-                f"INSERT OR IGNORE INTO {table}_keyword VALUES (?, ?, ?)",
-                [(doc, *pair) for pair in self.keywords],
-            )
-            connection.executemany(f"INSERT INTO {table}_suggest VALUES (?, ?)", [(key, doc) for key in self.keys])
-        return True
 
 
 def _put_head(connection: sqlite3.Connection, query: SearchQuery, table: str) -> None:

@@ -10,7 +10,7 @@ from matchmaking.core import leases, outbox
 from matchmaking.core.fault_points import reached
 from matchmaking.core.models import OutboxEntry
 from search import queries
-from search.engines import fts5
+from search.engines import fts5_documents
 from search.engines.base import State
 from search.engines.fts5_store import Store
 
@@ -28,12 +28,12 @@ def ack_before_index():
 
 def no_version():
     """The last write wins, however old what it read is."""
-    fts5.UPSERT = fts5.UPSERT.replace("WHERE excluded.version >= {t}.version\n", "")
+    fts5_documents.UPSERT = fts5_documents.UPSERT.replace("WHERE excluded.version >= {t}.version\n", "")
 
 
 def hard_delete():
     """What must not be found is deleted, and its version forgotten."""
-    put = fts5._Prepared._put
+    put = fts5_documents.Prepared._put
 
     def deleting(self, connection, table):
         written = put(self, connection, table)
@@ -41,7 +41,7 @@ def hard_delete():
             connection.execute(f"DELETE FROM {table} WHERE id = ?", (self.document.id,))
         return written
 
-    fts5._Prepared._put = deleting
+    fts5_documents.Prepared._put = deleting
 
 
 def id_cursor():
