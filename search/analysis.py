@@ -124,6 +124,16 @@ def analyse(query: str, expansion: Expansion | None = None) -> AnalysedQuery:
     return AnalysedQuery(concepts=concepts, whole=whole, blank=False)
 
 
+def without_phrases(text: str) -> str:
+    """The text with blanks in place of what stands in quotes; every other character keeps its place."""
+    return _QUOTED.sub(lambda phrase: " " * len(phrase.group()), text.replace("＂", '"'))
+
+
+def without_suffix(name: str) -> str:
+    """A Chinese name, in normal form, without what only says that it is a company."""
+    return _SUFFIX_ZH.sub("", name)
+
+
 def _told(text: str) -> list[str]:
     """The words of a query that say something; all of them where none does."""
     words = language.query_words(text)

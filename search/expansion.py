@@ -14,6 +14,7 @@ from directory.models import Term, TermKind
 from matchmaking.engine.text import fold, has_han, normalise
 from matchmaking.matches.glosses import chinese_of, english_of
 from search.analysis import Expansion
+from search.engines.spelling import spelt_words
 
 KINDS = (
     TermKind.SECTOR,
@@ -109,6 +110,11 @@ def suggested_terms(typed: str) -> list[str]:
     return list(dict.fromkeys((*chinese, *english)))[:MOST_SUGGESTED]
 
 
+def term_words() -> frozenset[str]:
+    """The English words of labels and synonyms that a slip may be mended to."""
+    return _words(_version())
+
+
 def _looked_up(words: Sequence[str]) -> tuple[str, ...]:
     if all(has_han(word) for word in words):
         joined = "".join(words)
@@ -136,6 +142,11 @@ def _of_terms(version: tuple[int, ...]) -> Expansion:
 def _labels(version: tuple[int, ...]) -> tuple[Label, ...]:
     terms = Term.objects.filter(active=True, kind__in=KINDS).values_list("label_zh", "label_en", "kind")
     return tuple(Label(zh, en, fold(normalise(zh)), fold(normalise(en)), kind in TRADES) for zh, en, kind in terms)
+
+
+@lru_cache(maxsize=2)
+def _words(version: tuple[int, ...]) -> frozenset[str]:
+    return frozenset(spelt_words(wording for group in _of_terms(version).groups for wording in group))
 
 
 def _groups(terms: Iterable[Term]) -> Iterator[tuple[str, ...]]:

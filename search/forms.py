@@ -1,7 +1,7 @@
 """What a reader asks for, read from the address: every value is one of a list, or the request is refused."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.http import QueryDict
 
@@ -41,6 +41,7 @@ class Question:
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     expand: bool = True
+    respell: bool = True
     picked: tuple[str, ...] = ()
 
     @property
@@ -53,12 +54,17 @@ class Question:
         """Whether the reader asks for less than everything."""
         return bool(self.text.strip() or self.facets)
 
+    def respelling(self, text: str) -> "Question":
+        """The same question with its words written otherwise, from the first page on."""
+        return replace(self, text=text, page=1)
+
     def pairs(self, *, without: tuple[str, ...] = ()) -> list[tuple[str, str]]:
         """The question as (name, value) pairs for an address or hidden fields, defaults and page left out."""
         pairs = [("q", self.text)] if self.text else []
         pairs += [(group, value) for group, values in self.facets.items() for value in values]
         pairs += [("sort", self.sort.value)] if self.sort is not Sort.RELEVANCE else []
         pairs += [] if self.expand else [("expand", "0")]
+        pairs += [] if self.respell else [("respell", "0")]
         pairs += [("c", slug) for slug in self.picked]
         return [(name, value) for name, value in pairs if name not in without]
 
@@ -82,7 +88,8 @@ def read_question(kind: Kind, query: QueryDict) -> Question:
         raise BadQuestionError("q")
     return Question(
         kind=kind, text=text, facets=_facets(kind, query), sort=_sort(kind, query.get("sort", "")),
-        page=_page(query.get("page", "1")), expand=query.get("expand") != "0", picked=_picked(kind, query),
+        page=_page(query.get("page", "1")), expand=query.get("expand") != "0", respell=query.get("respell") != "0",
+        picked=_picked(kind, query),
     )  # fmt: skip
 
 

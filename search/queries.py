@@ -1,30 +1,30 @@
 """Answering a question: the index proposes, the database decides what may be shown, and the page is filled up."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from django.db.models import Model
-
-from directory.models import Company, Need
+from directory.models import Company
 from matchmaking.core.bilingual import reader_suffix
-from matchmaking.matches.models import Match
-from matchmaking.matches.selectors import servable
 from search.analysis import AnalysedQuery, analyse
 from search.asking import ask, by_meaning, headed
-from search.engines.base import Hit, Kind, SearchQuery
+from search.engines.base import Hit, SearchQuery
 from search.engines.engine import SearchEngine
 from search.expansion import expansion, suggested_terms
 from search.forms import PAGE_SIZE, Question, in_reach
+from search.fusion import MOST_ADDED
 from search.index import search_engine
 from search.meaning import reader
 from search.permissions import MatchSearchPolicy
+from search.rows import Loader, loader, shown_ids
+from search.spelling import other_spelling
 
 # How many pages of the index are read to fill one page with what may still be shown.
 MOST_PAGES = 4
 MOST_WAYS_OUT = 8
 MOST_SUGGESTED = 8
-Loader = Callable[[Sequence[str]], Mapping[str, Model]]
+# So few results by words are little: another spelling may be meant.
+LITTLE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Answer:
-    """One page of an answer. ``total`` counts what the index holds, less what turned out to be no longer shown."""
+    """One page of an answer. ``total`` counts what the index holds, less what turned out to be no longer shown.
+
+    ``spelling``: how the text is probably meant; ``respelt``: that is what was searched for.
+    """
 
     question: Question
     analysed: AnalysedQuery
@@ -46,6 +49,8 @@ class Answer:
     total: int
     facets: Mapping[str, Mapping[str, int]]
     reduced: bool
+    spelling: str = ""
+    respelt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +67,54 @@ def answer(question: Question, user: Any) -> Answer:
     if not in_reach(question.page):
         raise LookupError(question.page)
     policy = MatchSearchPolicy(user) if question.kind == "match" else None
+    given = _answered(question, question.text, policy)
+    if _may_respell(given, policy):
+        given = _respelt(given, policy)
+    if question.page > 1 and given.total <= (question.page - 1) * PAGE_SIZE:
+        raise LookupError(question.page)
+    return given
+
+
+def _answered(question: Question, text: str, policy: MatchSearchPolicy | None) -> Answer:
+    """The answer to a question with another text."""
     read_by = reader() if question.expand and by_meaning(question.kind, question.sort) else None
-    asked = ask(question.text, expansion() if question.expand else None, read_by)
+    asked = ask(text, expansion() if question.expand else None, read_by)
     analysed = asked.text
     if policy and not policy.owners:
         return Answer(question, analysed, [], 0, {}, False)
     engine = search_engine()
     query = headed(engine, _query(question, analysed, policy), asked.read)
     first = engine.search(query)
-    load = _loader(question.kind, policy)
-    found, dropped = _filled(engine, query, first.hits, load)
-    if question.page > 1 and not first.hits:
-        raise LookupError(question.page)
+    found, dropped = _filled(engine, query, first.hits, loader(question.kind, policy))
     return Answer(question, analysed, found, max(first.total - dropped, len(found)), first.facets, first.reduced)
+
+
+def _may_respell(given: Answer, policy: MatchSearchPolicy | None) -> bool:
+    """Whether another spelling is worth looking for: little was found, and the reader did not ask for his own words."""
+    question = given.question
+    wanted = question.respell and question.expand and bool(given.analysed.concepts)
+    return wanted and given.total <= MOST_ADDED and (policy is None or bool(policy.owners))
+
+
+def _respelt(given: Answer, policy: MatchSearchPolicy | None) -> Answer:
+    """The answer to the likeliest other spelling where words find nothing as typed; else with a word on it."""
+    question = given.question
+    as_typed = _worded(question, question.text, policy)
+    if as_typed > LITTLE:
+        return given
+    other = other_spelling(search_engine(), question.kind, question.text, expansion())
+    if other is None or (found := _worded(question, other.text, policy)) <= as_typed:
+        return given
+    if other.sure and not as_typed:
+        return replace(_answered(question, other.text, policy), spelling=other.text, respelt=True)
+    return replace(given, spelling=other.text) if found > LITTLE * as_typed else given
+
+
+def _worded(question: Question, text: str, policy: MatchSearchPolicy | None) -> int:
+    """How many results a text has by its words, whatever facets are chosen; as shown now, and up to a page."""
+    analysed = analyse(text, expansion() if question.expand else None)
+    ranked = search_engine().ranked(_query(question, analysed, policy), PAGE_SIZE)
+    return len(shown_ids(question.kind, policy, [one.id for one in ranked])) if ranked else 0
 
 
 def _query(question: Question, analysed: AnalysedQuery, policy: MatchSearchPolicy | None) -> SearchQuery:
@@ -103,35 +143,6 @@ def _filled(engine: SearchEngine, query: SearchQuery, hits: Sequence[Hit], load:
 
 def _found(query: SearchQuery, hit: Hit, row: Any) -> Found:
     return Found(hit, row, near=bool(query.head) and not hit.score)
-
-
-def _loader(kind: Kind, policy: MatchSearchPolicy | None) -> Loader:
-    """How the rows of a kind are read, as far as the reader may see them at this moment."""
-    if policy is not None:
-        return lambda ids: _by_id(policy.viewable(servable(_matches(ids))))
-    return _companies if kind == "company" else _needs
-
-
-def _companies(ids: Sequence[str]) -> dict[str, Company]:
-    rows = Company.objects.visible().filter(pk__in=ids).select_related("place")
-    rows = rows.prefetch_related(
-        "offers__service_type", "languages", "sectors", "credentials__scheme", "credentials__checks", "claim_checks"
-    )
-    return _by_id(rows)
-
-
-def _needs(ids: Sequence[str]) -> dict[str, Need]:
-    rows = Need.objects.shown().filter(pk__in=ids).select_related("company")
-    return _by_id(rows.prefetch_related("service_types", "product_categories", "markets"))
-
-
-def _matches(ids: Sequence[str]) -> list[Match]:
-    rows = Match.objects.filter(pk__in=ids)
-    return list(rows.select_related("seeker", "candidate__place", "need", "product", "match_list"))
-
-
-def _by_id(rows: Any) -> dict[str, Any]:
-    return {str(row.pk): row for row in rows}
 
 
 def ways_out(given: Answer, user: Any) -> list[WayOut]:

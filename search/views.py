@@ -1,5 +1,6 @@
 """Finding companies, needs and matches. Every search lives in its address and works without scripts."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -102,7 +103,10 @@ def _shown(request: HttpRequest, found: Answer) -> dict[str, Any]:
         "added": _added(found),
         "as_typed": question.address(add=("expand", "0")),
         "expanded": question.address(drop=("expand", None)),
-        "hidden": question.pairs(without=("q",)),
+        "spelt": question.respelling(found.spelling).address() if found.spelling else "",
+        "as_written": question.address(add=("respell", "0")),
+        # Another text may hold other slips.
+        "hidden": question.pairs(without=("q", "respell")),
         "hidden_filters": question.pairs(without=("sort", "c", *question.facets)),
         "ways_out": _ways_out(found, request.user, labels) if not found.total and question.narrowed else [],
         "singapore": found.facets.get("place", {}).get("SG", 0) if "place" not in question.facets else 0,
@@ -112,7 +116,7 @@ def _shown(request: HttpRequest, found: Answer) -> dict[str, Any]:
         else [],
         "compare_url": compare_address(question.picked) if picked else "",
         "compared_at_most": COMPARED_AT_MOST,
-        "kept": _kept(question),
+        "kept": _kept(question.respelling(found.spelling) if found.respelt else question),
         "rhythms": Rhythm.choices,
     }
 
@@ -174,10 +178,7 @@ def _ways_out(found: Answer, user: Any, labels: Labels) -> list[tuple[str, int, 
     words = [concept.own for concept in found.analysed.concepts]
     for way in ways_out(found, user):
         if way.group == "q":
-            rest = Question(
-                question.kind, " ".join(word for word in words if word != way.word), question.facets, question.sort,
-                1, question.expand, question.picked,
-            )  # fmt: skip
+            rest = replace(question, text=" ".join(word for word in words if word != way.word), page=1)
             ways.append((gettext("without “%(word)s”") % {"word": way.word}, way.total, rest.address()))
         else:
             dropped = listed(labels[way.group, value] for value in question.facets[way.group])

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from search.analysis import storable, token_text
 from search.engines.base import DocumentRefusedError, Kind, SearchDocument, Tier
+from search.engines.spelling import spelt_words
 
 # Raised when tokens change for an unchanged text: an index built before must be rebuilt.
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 # Both engines take longer ones, but Elasticsearch only up to a limit in bytes.
 LONGEST_CODE = 200
 JOINT = " · "
@@ -67,6 +68,14 @@ class DocumentSchema:
         """What a document is about, a line for each field and language; empty where no field says it."""
         lines = (document.fields.get(f"{name}_{language}", "") for language in ("zh", "en") for name in self.meaning)
         return "\n".join(line for line in lines if line)
+
+    def vocabulary(self, document: SearchDocument) -> list[str]:
+        """The words that slips may be mended to: those of names and offers; none where documents have owners.
+
+        What is found by its owners only must not show in how others' queries are corrected.
+        """
+        tiers = () if self.owned else (Tier.NAME, Tier.OFFER)
+        return spelt_words(document.fields.get(name, "") for name, of in self.fields.items() if of in tiers)
 
     def tokens(self, document: SearchDocument) -> dict[Tier, str]:
         """The tokens of each tier, for an engine that splits at blanks."""

@@ -2,7 +2,7 @@
 
 import base64
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -32,7 +32,7 @@ from search.engines.base import (
     WriteResult,
     slug,
 )
-from search.engines.elasticsearch_documents import body
+from search.engines.elasticsearch_documents import body, spaces_of
 from search.engines.elasticsearch_generations import SEARCH_SECONDS, ElasticsearchGenerations, write_alias
 from search.engines.elasticsearch_query import (
     head_request,
@@ -41,8 +41,10 @@ from search.engines.elasticsearch_query import (
     ranked_request,
     search_request,
 )
+from search.engines.elasticsearch_words import candidates, candidates_request, counts, counts_request
 from search.engines.facets import ordered_facets
 from search.engines.highlight import highlight
+from search.engines.spelling import nearest, slips_allowed
 from search.engines.suggesting import CANDIDATES, suggestions
 from search.nearness import products
 
@@ -120,7 +122,7 @@ class ElasticsearchEngine(ElasticsearchGenerations):
     def _lines(self, document: SearchDocument, targets: dict[tuple[Kind, str], State]) -> Iterator[BulkLine]:
         for (kind, generation), state in targets.items():
             if kind == document.kind:
-                source = body(document, self._spaces(kind, generation) if document.vector else ())
+                source = body(document, self._fields(kind, generation))
                 action = {
                     "_index": write_alias(self._index(kind, generation)),
                     "_id": document.id,
@@ -183,7 +185,7 @@ class ElasticsearchEngine(ElasticsearchGenerations):
 
     def nearest(self, query: SearchQuery, meaning: Meaning, size: int) -> tuple[Ranked, ...]:
         """See ``SearchEngine.nearest``: approximate, but for how many places of the graph are looked at."""
-        if slug(meaning.space) not in self._spaces_of_live(query.kind):
+        if slug(meaning.space) not in spaces_of(self._fields_of_live(query.kind)):
             return ()
         found = self._execute(nearest_request(query, self._asked(query.kind), meaning, size))["hits"]["hits"]
         scores = products(np.array([hit["_score"] for hit in found])).tolist()
@@ -204,6 +206,19 @@ class ElasticsearchEngine(ElasticsearchGenerations):
         )
         found = self._execute(request)["hits"]["hits"]
         return suggestions(((hit["_id"], hit["_source"]["suggest"]) for hit in found), typed, size)
+
+    def near_words(self, kind: Kind, words: Sequence[str]) -> dict[str, dict[str, int]]:
+        """See ``SearchEngine.near_words``: one request for candidates, one for who holds them."""
+        asked = [word for word in words if slips_allowed(word)]
+        if not asked or "spelling" not in self._fields_of_live(kind):
+            return {word: {} for word in words}
+        named = candidates(self._execute(candidates_request(self._asked(kind), asked)), asked)
+        every = sorted({other for others in named.values() for other in others})
+        held = counts(self._execute(counts_request(self._asked(kind), every))) if every else {}
+        return {
+            word: nearest(word, {other: held[other] for other in named.get(word, ()) if other in held})
+            for word in words
+        }
 
     def _execute(self, request: dsl.Search) -> dict[str, Any]:
         with answering():

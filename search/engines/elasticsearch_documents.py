@@ -33,6 +33,7 @@ class IndexedDocument(dsl.Document):
     text = dsl.Text(analyzer="whitespace", norms=False)
     words = dsl.Binary(doc_values=False)
     suggest_keys = dsl.Keyword()
+    spelling = dsl.Keyword()
     suggest = dsl.Keyword(index=False, doc_values=False)
     paused = dsl.Boolean()
     weight = dsl.Integer()
@@ -89,8 +90,14 @@ def mapping(kind: Kind, space: Space = NO_SPACE) -> dict[str, Any]:
     return made | {"_meta": {"fingerprint": SCHEMAS[kind].fingerprint, "space": space.slug}}
 
 
-def body(document: SearchDocument, spaces: Collection[str] = ()) -> dict[str, Any]:
-    """The body of a document for an index that takes vectors of ``spaces`` (slugs).
+def spaces_of(fields: Mapping[str, Any]) -> Collection[str]:
+    """Slugs of the spaces whose vectors an index with these fields takes."""
+    found: Collection[str] = fields.get("meaning", {}).get("properties", {})
+    return found
+
+
+def body(document: SearchDocument, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of a document for an index with these fields: one of an earlier release lacks some.
 
     A tombstone's says nothing but that it is not visible.
     """
@@ -99,9 +106,11 @@ def body(document: SearchDocument, spaces: Collection[str] = ()) -> dict[str, An
         return head
     tokens = SCHEMAS[document.kind].tokens(document)
     owners = {OWNER_GROUP: list(document.owners)} if document.owners else {}
-    if document.vector and slug(document.space) in spaces:
+    if document.vector and slug(document.space) in spaces_of(fields):
         head["words"] = base64.b64encode(document.words).decode()
         head["meaning"] = {slug(document.space): np.frombuffer(document.vector, np.float16).astype(float).tolist()}
+    if "spelling" in fields:
+        head["spelling"] = SCHEMAS[document.kind].vocabulary(document)
     return head | {
         "name": tokens[Tier.NAME],
         "offer": tokens[Tier.OFFER],

@@ -5,7 +5,7 @@ Indices are called ``<prefix>-<kind>-<generation>``. The alias ``<prefix>-<kind>
 that a write that comes after a drop fails instead of making an index with guessed fields.
 """
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -38,7 +38,7 @@ class ElasticsearchGenerations(SearchEngine):
         self._client = Elasticsearch(url, request_timeout=WRITE_SECONDS, max_retries=0, retry_on_timeout=False)
         self._asking = self._client.options(request_timeout=STATE_SECONDS)
         self._searching = self._client.options(request_timeout=SEARCH_SECONDS)
-        self._known_spaces: dict[str, Collection[str]] = {}
+        self._known_fields: dict[str, Mapping[str, Any]] = {}
 
     def ping(self) -> bool:
         """Whether the server answers within a second and has a live generation."""
@@ -125,21 +125,20 @@ class ElasticsearchGenerations(SearchEngine):
             for name, prints in sorted(found.items())
         )  # fmt: skip
 
-    def _spaces(self, kind: Kind, generation: str) -> Collection[str]:
-        """Slugs of the spaces whose vectors a generation takes; asked once, since a mapping never changes."""
+    def _fields(self, kind: Kind, generation: str) -> Mapping[str, Any]:
+        """The mapping of a generation, field by field; asked once, since it never changes. Empty if there is none."""
         index = self._index(kind, generation)
-        if index not in self._known_spaces:
+        if index not in self._known_fields:
             mappings = self._client.indices.get_mapping(index=index, ignore_unavailable=True).body
             if index not in mappings:
-                return ()
-            properties = mappings[index]["mappings"].get("properties", {})
-            self._known_spaces[index] = frozenset(properties.get("meaning", {}).get("properties", ()))
-        return self._known_spaces[index]
+                return {}
+            self._known_fields[index] = mappings[index]["mappings"].get("properties", {})
+        return self._known_fields[index]
 
-    def _spaces_of_live(self, kind: Kind) -> Collection[str]:
+    def _fields_of_live(self, kind: Kind) -> Mapping[str, Any]:
         with answering():
             live = [name for (of, name), state in self._states().items() if of == kind and state is State.LIVE]
-            return self._spaces(kind, live[0]) if live else ()
+            return self._fields(kind, live[0]) if live else {}
 
     def _patterns(self) -> list[str]:
         return [f"{self._prefix}-{kind}-*" for kind in KINDS]

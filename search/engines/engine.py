@@ -1,7 +1,7 @@
 """What every search engine can do; the embedded one and Elasticsearch are made alike by one contract."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from search.engines.base import (
     NO_SPACE,
@@ -87,6 +87,13 @@ class SearchEngine(ABC):
     @abstractmethod
     def suggest(self, kind: Kind, typed: str, size: int = 8) -> tuple[Suggestion, ...]:
         """Visible records with a name, a word of it or its pinyin beginning with what was typed."""
+
+    @abstractmethod
+    def near_words(self, kind: Kind, words: Sequence[str]) -> dict[str, dict[str, int]]:
+        """For each word, words of names and offers that are spelt nearly like it → visible documents that hold them.
+
+        By the rules of ``search.engines.spelling``, the likeliest first; none for kinds whose documents have owners.
+        """
 
     @abstractmethod
     def refresh(self) -> None:

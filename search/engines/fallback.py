@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from matchmaking.core.fault_points import reached
@@ -95,6 +95,10 @@ class FallbackEngine(SearchEngine):
     def suggest(self, kind: Kind, typed: str, size: int = 8) -> tuple[Suggestion, ...]:
         """See ``SearchEngine.suggest``."""
         return self._first(lambda engine: engine.suggest(kind, typed, size))[0]
+
+    def near_words(self, kind: Kind, words: Sequence[str]) -> dict[str, dict[str, int]]:
+        """See ``SearchEngine.near_words``."""
+        return self._first(lambda engine: engine.near_words(kind, words))[0]
 
     def ranked(self, query: SearchQuery, size: int) -> tuple[Ranked, ...]:
         """See ``SearchEngine.ranked``."""

@@ -42,6 +42,7 @@ from search.engines.fts5_query import (
 )
 from search.engines.fts5_store import Store, all_tables, live_table, names
 from search.engines.fts5_vectors import Vectors
+from search.engines.fts5_words import near_words
 from search.engines.highlight import highlight
 from search.engines.suggesting import CANDIDATES, suggestions
 
@@ -171,6 +172,12 @@ class Fts5Engine(SearchEngine):
                 (prefix, prefix + "\U0010ffff", CANDIDATES),
             ).fetchall()
         return suggestions(((id, json.loads(source)["suggest"]) for id, source in rows), typed, size)
+
+    def near_words(self, kind: Kind, words: Sequence[str]) -> dict[str, dict[str, int]]:
+        """See ``SearchEngine.near_words``."""
+        with self._store.reading() as connection:
+            table = live_table(connection, kind)
+            return {word: near_words(connection, table, word) for word in words}
 
     def count(self, kind: Kind, generation: str | None = None) -> int:
         """See ``SearchEngine.count``."""

@@ -9,6 +9,7 @@ from search.documents import SCHEMAS
 from search.engines.base import OWNER_GROUP, SearchDocument, Tier
 from search.engines.fts5_store import all_tables
 from search.engines.fts5_vectors import put_vector
+from search.engines.fts5_words import put_words
 
 UPSERT = """
 INSERT INTO {t} (id, version, visible, content_hash, source,
@@ -28,6 +29,7 @@ class Prepared:
     def __init__(self, document: SearchDocument) -> None:
         self.document = document
         tokens = SCHEMAS[document.kind].tokens(document)
+        self.words = SCHEMAS[document.kind].vocabulary(document)
         source = {"fields": dict(document.fields), "suggest": document.suggest}
         self.tokens = tuple(tokens[tier] for tier in (Tier.NAME, Tier.OFFER, Tier.TEXT))
         self.keys = sorted({key for name in document.suggest for key in suggest_keys(name)})
@@ -61,6 +63,7 @@ class Prepared:
         for suffix, key in (("_keyword", "doc"), ("_suggest", "doc"), ("_text", "rowid")):
             connection.execute(f"DELETE FROM {table}{suffix} WHERE {key} = ?", (doc,))
         put_vector(connection, table, doc, self.document)
+        put_words(connection, table, doc, self.words)
         if self.document.visible:
             connection.execute(
                 f"INSERT INTO {table}_text (rowid, name, offer, text) VALUES (?, ?, ?, ?)",

@@ -1,10 +1,11 @@
 """The file of the embedded engine: connections, tables, generations.
 
-Each generation has four tables per kind: the documents, their keywords, their suggestion keys, and the FTS5
-index.
+Each generation has six tables per kind: the documents, their keywords, their suggestion keys, their vectors, the FTS5
+index, and one of words as they are written, which lists the vocabulary.
 """
 
 import os
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -52,6 +53,11 @@ CREATE TABLE {t}_vector (
     doc INTEGER PRIMARY KEY, stamp INTEGER NOT NULL, space TEXT NOT NULL, vector BLOB NOT NULL, words BLOB NOT NULL
 );
 CREATE INDEX {t}_vector_stamp ON {t}_vector (stamp)"""
+WORDS = """
+CREATE VIRTUAL TABLE {t}_word USING fts5 (words, tokenize = "ascii", detail = none, columnsize = 0);
+CREATE VIRTUAL TABLE {t}_vocabulary USING fts5vocab ({t}_word, row)"""
+# What came with a later release, by the ending of its first table.
+LATER = {"_vector": VECTORS, "_word": WORDS}
 HEAD = "CREATE TEMP TABLE IF NOT EXISTS head (doc INTEGER PRIMARY KEY, place INTEGER NOT NULL)"
 HITS = """
 CREATE TEMP TABLE IF NOT EXISTS hits (
@@ -111,7 +117,7 @@ class Store:
             connection.execute(REGISTRY)
             connection.execute(HITS)
             connection.execute(HEAD)
-            _add_vectors(connection)
+            _add_later(connection)
             self._local.connection, self._local.process = connection, os.getpid()
             self._open.add(connection)
         current: sqlite3.Connection = self._local.connection
@@ -135,7 +141,7 @@ class Store:
                 (name, State.BUILDING, schema_hash(space)),
             ).fetchone()
             for kind in KINDS if row else ():
-                for statement in (TABLES + VECTORS).format(t=_table(kind, row[0])).split(";\n"):
+                for statement in _statements(";\n".join((TABLES, *LATER.values())), _table(kind, row[0])):
                     connection.execute(statement)
 
     def switch(self, name: str) -> None:
@@ -155,7 +161,7 @@ class Store:
             if row and row[1] == State.LIVE:
                 raise ValueError(f"generation {name} is live")
             for kind in KINDS if row else ():
-                for suffix in ("", "_keyword", "_suggest", "_text", "_vector"):
+                for suffix in ("", "_keyword", "_suggest", "_text", "_vector", "_vocabulary", "_word"):
                     connection.execute(f"DROP TABLE {_table(kind, row[0])}{suffix}")
             connection.execute("DELETE FROM generation WHERE name = ?", (name,))
 
@@ -166,19 +172,28 @@ class Store:
         return tuple(Generation(name, State(state), shape) for name, state, shape in rows)
 
 
-def _add_vectors(connection: sqlite3.Connection) -> None:
-    """Give generations of an earlier release a table of vectors, so that they go on taking writes."""
+def _add_later(connection: sqlite3.Connection) -> None:
+    """Give generations of an earlier release the tables of later ones, so that they go on taking writes."""
     present = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     numbers = [number for (number,) in connection.execute("SELECT number FROM generation")]
-    tables = [table for number in numbers for table in (_table(kind, number) for kind in KINDS)]
-    lacking = [table for table in tables if table in present and f"{table}_vector" not in present]
+    tables = [table for number in numbers for table in (_table(kind, number) for kind in KINDS) if table in present]
+    lacking = [
+        statement
+        for table in tables
+        for suffix, statements in LATER.items()
+        if f"{table}{suffix}" not in present
+        for statement in _statements(statements, table)
+    ]
     if not lacking:
         return
     connection.execute("BEGIN IMMEDIATE")
-    for table in lacking:
-        for statement in VECTORS.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS").format(t=table).split(";\n"):
-            connection.execute(statement.replace("CREATE INDEX", "CREATE INDEX IF NOT EXISTS"))
+    for statement in lacking:
+        connection.execute(re.sub("^CREATE (TABLE|VIRTUAL TABLE|INDEX)", r"CREATE \1 IF NOT EXISTS", statement))
     connection.commit()
+
+
+def _statements(several: str, table: str) -> list[str]:
+    return [statement.strip() for statement in several.format(t=table).split(";\n") if statement.strip()]
 
 
 def _table(kind: Kind, number: int) -> str:

@@ -452,6 +452,40 @@ def test_company_suffixes_keep_nobody_from_being_found(engine):
     assert ids(engine, "莱佛士有限责任公司") == ["1"]
 
 
+# --- Words as they are written ---
+
+
+def test_words_spelt_nearly_alike_are_named_with_their_documents(engine):
+    put(
+        engine, firm(1, name_en="Straits Law"), firm(2, offers_en=["Straits crossings"]),
+        firm(3, name_en="Strait Works", summary_en="Stratis"), firm(4, name_en="Harbour 2024"),
+    )  # fmt: skip
+    assert engine.near_words("company", ["stratis", "tsraits", "harbor", "zzzz", "2025", "st"]) == {
+        "stratis": {"straits": 2}, "tsraits": {"straits": 2}, "harbor": {"harbour": 1}, "zzzz": {}, "2025": {}, "st": {},
+    }  # fmt: skip
+    assert list(engine.near_words("company", ["straitss"])["straitss"].items()) == [("straits", 2), ("strait", 1)]
+    assert engine.near_words("need", ["stratis"]) == {"stratis": {}}
+
+
+def test_words_go_with_the_documents_that_held_them(engine):
+    put(engine, firm(1, name_en="Straits Law"), firm(2, name_en="Straits Meridian"))
+    put(engine, tombstone("company", "1", 2), firm(2, 2, name_en="Harbour Meridian"))
+    assert engine.near_words("company", ["stratis", "harbuor"]) == {"stratis": {}, "harbuor": {"harbour": 1}}
+
+
+def test_words_of_matches_correct_nobody(engine):
+    put(engine, match_document({"id": "1-2", "version": 1, "candidate_en": "Verdant Isle", "owners": ["company:1"]}))
+    assert engine.near_words("match", ["verdnat"]) == {"verdnat": {}}
+
+
+def test_words_of_an_earlier_generation_are_none_of_this_one(engine):
+    put(engine, firm(1, name_en="Straits Law"))
+    engine.create("second")
+    put(engine, firm(2, name_en="Harbour"))
+    engine.switch("second")
+    assert engine.near_words("company", ["stratis", "harbuor"]) == {"stratis": {}, "harbuor": {"harbour": 1}}
+
+
 # --- Meaning ---
 
 SPACE = Space("small-1.0", 4)
@@ -665,6 +699,12 @@ def test_both_engines_sort_alike(pair, sort, language):
 def test_both_engines_suggest_alike(pair, typed):
     embedded, server = (engine.suggest("company", typed) for engine in pair)
     assert embedded == server
+
+
+@pytest.mark.parametrize("typed", ["enginering", "loigstics", "watr", "factorng", "brnach", "chongqign", "consultents"])
+def test_both_engines_spell_alike(pair, typed):
+    embedded, server = (engine.near_words("company", [typed]) for engine in pair)
+    assert list(embedded[typed].items()) == list(server[typed].items())
 
 
 def test_counts_are_those_of_the_documents(pair):

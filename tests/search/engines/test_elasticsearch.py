@@ -20,6 +20,8 @@ FOUND = {"timed_out": False, "_shards": {"failed": 0}, "hits": {"total": {"value
 @pytest.fixture
 def engine(server) -> Iterator[ElasticsearchEngine]:
     server.answers["/_alias"] = (200, ALIASES)
+    # Indices of an earlier release, without fields for vectors and words as they are written.
+    server.answers["/_mapping"] = (200, {index: {"mappings": {}} for index in ALIASES})
     engine = ElasticsearchEngine(server.url)
     yield engine
     engine.close()
@@ -48,6 +50,7 @@ def test_writes_go_to_the_writing_alias_with_their_version(engine, server):
     action = json.loads(server.received[-1][1].splitlines()[0])["index"]
     assert action["_index"] == "yuxin-company-first--write"
     assert (action["version"], action["version_type"], action["require_alias"]) == (7, "external_gte", True)
+    assert "spelling" not in json.loads(server.received[-1][1].splitlines()[1])
 
 
 @pytest.mark.parametrize(
