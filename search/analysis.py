@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from matchmaking.engine import text as language
+from search.concepts import Alternative, AnalysedQuery, Concept, Term
+from search.spoken import as_name, spoken_until
 
 # Longer queries are cut, not refused: nobody reads the results of a query that long.
 LONGEST_QUERY = 300
@@ -25,51 +27,6 @@ SUFFIXES = frozenset(
 )
 _QUOTED = re.compile('"([^"]{1,200})"|“([^”]{1,200})”|「([^」]{1,200})」')
 _PIECE = re.compile(f"[{language.HAN}]+|[a-z]&[a-z](?![a-z])|[a-z0-9]+(?:'[a-z]+)?")
-
-
-@dataclass(frozen=True)
-class Term:
-    """Tokens that follow each other in a text; with ``prefix`` the (only) token is the beginning of one."""
-
-    tokens: tuple[str, ...]
-    prefix: bool = False
-
-
-@dataclass(frozen=True)
-class Alternative:
-    """One wording of a concept: all its terms must be found. ``text`` is the wording as people read it."""
-
-    text: str
-    terms: tuple[Term, ...]
-
-
-@dataclass(frozen=True)
-class Concept:
-    """One thing a query asks for: any of its alternatives will do; the first is the reader's own wording."""
-
-    alternatives: tuple[Alternative, ...]
-
-    @property
-    def own(self) -> str:
-        """The reader's own wording."""
-        return self.alternatives[0].text
-
-    @property
-    def added(self) -> tuple[str, ...]:
-        """Translations and synonyms that are looked for too."""
-        return tuple(alternative.text for alternative in self.alternatives[1:])
-
-
-@dataclass(frozen=True)
-class AnalysedQuery:
-    """A query ready for any engine.
-
-    ``blank`` asks for everything; no concepts without ``blank`` finds nothing.
-    """
-
-    concepts: tuple[Concept, ...] = ()
-    whole: Alternative | None = None
-    blank: bool = True
 
 
 @dataclass(frozen=True)
@@ -156,10 +113,13 @@ def _concepts(words: Sequence[str], expansion: Expansion) -> tuple[Concept, ...]
     start = 0
     while start < len(words):
         stop = _span(words, start, expansion)
+        if stop == start + 1:
+            stop = max(stop, spoken_until(words, start, expansion.knows))
         own_words = words[start:stop]
         own = Alternative(_joined(own_words), tuple(term for word in own_words for term in _terms(word)))
         others = (_combined(wording) for wording in expansion.others(own_words))
-        alternatives = dict.fromkeys([own, *(other for other in others if other.terms)])
+        named = as_name(own.text, own_words, expansion.knows)
+        alternatives = dict.fromkeys([own, *named, *(other for other in others if other.terms)])
         if own.terms:
             concepts.setdefault(own.terms, Concept(tuple(alternatives)[:MOST_ALTERNATIVES]))
         start = stop
@@ -229,48 +189,12 @@ def tokens(text: str) -> list[str]:
     return found
 
 
-def token_text(texts: Iterable[str], *, names: bool = False) -> str:
+def token_text(texts: Iterable[str]) -> str:
     """The tokens of several texts as one string for an engine that splits at blanks.
 
-    A separator token keeps a phrase from running from one text into the next. Names also get the joined
-    pinyin of neighbouring characters, so that ``fuling`` finds 涪陵.
+    A separator token keeps a phrase from running from one text into the next.
     """
-    texts = [text for text in texts if text]
-    parts = [" ".join(tokens(text)) for text in texts]
-    if names:
-        spoken = {gram for text in texts for gram, weight in language.pinyin_ngrams(text).items() if weight == 1}
-        parts += [language.stem(gram) for gram in sorted(spoken)]
-    return f" {SEPARATOR} ".join(part for part in parts if part)
-
-
-def sort_name(name: str) -> str:
-    """The key that puts names in dictionary order: pinyin for Han characters, lower case for the rest."""
-    key = []
-    for part in re.split(f"([{language.HAN}]+)", language.fold(language.normalise(name))):
-        key.append(" ".join(language.pinyin(part)) if language.has_han(part) else part.strip())
-    return " ".join(part for part in key if part)[:200]
-
-
-SUGGEST_LENGTH = 32
-
-
-def suggest_keys(name: str) -> set[str]:
-    """All beginnings under which a name is suggested.
-
-    Each word or Han character on, its pinyin, its initials.
-    """
-    normal = language.fold(language.normalise(name))
-    starts = [match.start() for match in re.finditer(rf"[{language.HAN}]|[a-z0-9]+", normal)]
-    keys = {normal[start : start + SUGGEST_LENGTH] for start in starts[:40]}
-    syllables = language.pinyin(name)
-    if syllables:
-        keys |= {"".join(syllables)[:SUGGEST_LENGTH], "".join(s[0] for s in syllables)[:SUGGEST_LENGTH]}
-    return keys
-
-
-def suggest_prefix(typed: str) -> str:
-    """What a reader typed into a search box so far, in the form of ``suggest_keys``."""
-    return storable(language.fold(language.normalise(typed[:200]))).strip()[:SUGGEST_LENGTH]
+    return f" {SEPARATOR} ".join(filter(None, (" ".join(tokens(text)) for text in texts)))
 
 
 def storable(text: str) -> str:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from search.analysis import AnalysedQuery, Expansion, analyse
+from search.analysis import Expansion, analyse
+from search.concepts import AnalysedQuery
 from search.engines.base import LARGEST_HEAD, Kind, Ranked, SearchQuery, Sort
 from search.engines.engine import SearchEngine
 from search.fusion import MOST_ADDED, fused

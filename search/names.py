@@ -6,7 +6,8 @@ from rapidfuzz.distance import OSA
 
 from directory.models import Company
 from matchmaking.engine import text as language
-from search.analysis import Alternative, AnalysedQuery, Concept, Term, without_suffix
+from search.analysis import without_suffix
+from search.concepts import Alternative, AnalysedQuery, Concept, Term
 from search.engines.base import SearchQuery
 from search.engines.engine import SearchEngine
 

@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 from directory.models import Company
 from matchmaking.core.bilingual import reader_suffix
-from search.analysis import AnalysedQuery, analyse
+from search.analysis import analyse
 from search.asking import ask, by_meaning, headed
+from search.concepts import AnalysedQuery
 from search.engines.base import Hit, SearchQuery
 from search.engines.engine import SearchEngine
 from search.expansion import expansion, suggested_terms

@@ -5,9 +5,9 @@ What anyone may find of a live company. No contacts, no registration papers, no 
 
 from collections.abc import Mapping
 
-from search.analysis import sort_name
 from search.documents.schema import DocumentSchema, keywords, only, texts, whole
 from search.engines.base import SearchDocument, SortKeys, Tier
+from search.naming import sort_name
 
 COMPANY = DocumentSchema(
     kind="company",

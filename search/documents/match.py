@@ -6,9 +6,9 @@ than its owners may read. Matches of private needs stay out: private data has no
 
 from collections.abc import Mapping
 
-from search.analysis import sort_name
 from search.documents.schema import DocumentSchema, keywords, only, texts, whole
 from search.engines.base import DocumentRefusedError, SearchDocument, SortKeys, Tier
+from search.naming import sort_name
 
 MATCH = DocumentSchema(
     kind="match",

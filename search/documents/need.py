@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from search.analysis import sort_name
 from search.documents.schema import DocumentSchema, keywords, only, texts, whole
 from search.engines.base import DocumentRefusedError, SearchDocument, SortKeys, Tier
+from search.naming import sort_name
 
 NEED = DocumentSchema(
     kind="need",

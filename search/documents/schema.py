@@ -5,12 +5,13 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from search.analysis import storable, token_text
+from search.analysis import SEPARATOR, storable, token_text
 from search.engines.base import DocumentRefusedError, Kind, SearchDocument, Tier
 from search.engines.spelling import spelt_words
+from search.naming import name_tokens
 
 # Raised when tokens change for an unchanged text: an index built before must be rebuilt.
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 # Both engines take longer ones, but Elasticsearch only up to a limit in bytes.
 LONGEST_CODE = 200
 JOINT = " · "
@@ -79,13 +80,12 @@ class DocumentSchema:
 
     def tokens(self, document: SearchDocument) -> dict[Tier, str]:
         """The tokens of each tier, for an engine that splits at blanks."""
-        return {
-            tier: token_text(
-                (document.fields.get(name, "") for name, of in self.fields.items() if of is tier),
-                names=tier is Tier.NAME and self.kind != "need",
-            )
-            for tier in Tier
-        }
+        return {tier: self._tokens(document, tier) for tier in Tier}
+
+    def _tokens(self, document: SearchDocument, tier: Tier) -> str:
+        held = [document.fields.get(name, "") for name, of in self.fields.items() if of is tier]
+        spoken = name_tokens(held) if tier is Tier.NAME and self.kind != "need" else ()
+        return f" {SEPARATOR} ".join(filter(None, (token_text(held), *spoken)))
 
 
 def texts(source: Mapping[str, object], names: Iterable[str]) -> dict[str, str]:

@@ -17,7 +17,8 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis import AnalysedQuery, storable
+from search.analysis import storable
+from search.concepts import AnalysedQuery
 
 Kind = Literal["company", "need", "match"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -12,7 +12,6 @@ from elasticsearch import ApiError, TransportError, dsl
 from elasticsearch.dsl.query import Prefix
 
 from matchmaking.core.fault_points import reached
-from search.analysis import suggest_prefix
 from search.documents import SCHEMAS
 from search.engines.answering import answering
 from search.engines.base import (
@@ -46,6 +45,7 @@ from search.engines.facets import ordered_facets
 from search.engines.highlight import highlight
 from search.engines.spelling import nearest, slips_allowed
 from search.engines.suggesting import CANDIDATES, suggestions
+from search.naming import suggest_prefix
 from search.nearness import products
 
 logger = logging.getLogger(__name__)

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from elasticsearch import dsl
 
-from search.analysis import suggest_keys
 from search.documents import SCHEMAS, DocumentSchema
 from search.engines.base import NO_SPACE, OWNER_GROUP, Kind, SearchDocument, Space, Tier, slug
+from search.naming import suggest_keys
 
 STRICT = dsl.MetaField("strict")
 # Whole numbers of four bytes, not one: the embedded engine multiplies the same.

@@ -10,7 +10,7 @@ from elasticsearch import dsl
 from elasticsearch.dsl.query import Bool, ConstantScore, DisMax, MatchAll, MatchPhrase, Prefix, Q, Query
 from elasticsearch.dsl.query import Term as TermQuery
 
-from search.analysis import Alternative, Concept, Term
+from search.concepts import Alternative, Concept, Term
 from search.documents import SCHEMAS
 from search.engines.base import TIER_SCORE, WHOLE_SCORE, Meaning, SearchQuery, Tier, slug
 

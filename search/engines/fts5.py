@@ -7,7 +7,6 @@ from itertools import islice
 from pathlib import Path
 
 from matchmaking.core.fault_points import reached
-from search.analysis import suggest_prefix
 from search.documents import SCHEMAS
 from search.engines.base import (
     NO_SPACE,
@@ -45,6 +44,7 @@ from search.engines.fts5_vectors import Vectors
 from search.engines.fts5_words import near_words
 from search.engines.highlight import highlight
 from search.engines.suggesting import CANDIDATES, suggestions
+from search.naming import suggest_prefix
 
 BATCH = 200
 

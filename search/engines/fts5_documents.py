@@ -4,12 +4,12 @@ import json
 import sqlite3
 from dataclasses import astuple
 
-from search.analysis import suggest_keys
 from search.documents import SCHEMAS
 from search.engines.base import OWNER_GROUP, SearchDocument, Tier
 from search.engines.fts5_store import all_tables
 from search.engines.fts5_vectors import put_vector
 from search.engines.fts5_words import put_words
+from search.naming import suggest_keys
 
 UPSERT = """
 INSERT INTO {t} (id, version, visible, content_hash, source,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from search.analysis import Alternative, AnalysedQuery, Concept, Term
+from search.concepts import Alternative, AnalysedQuery, Concept, Term
 from search.engines.base import TIER_SCORE, WHOLE_SCORE, SearchQuery, Tier
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from matchmaking.engine import text as language
-from search.analysis import Alternative, AnalysedQuery, Term
+from search.concepts import Alternative, AnalysedQuery, Term
 
 LONGEST_SNIPPET = 160
 _WORD = re.compile(rf"[{language.HAN}]|[^\W_{language.HAN}]+(?:['’&][^\W_{language.HAN}]+)*")

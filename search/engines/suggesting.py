@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from search.analysis import suggest_keys, suggest_prefix
 from search.engines.base import Suggestion
+from search.naming import suggest_keys, suggest_prefix
 
 # Engines hand over this many; more than enough to have those that begin as typed among them.
 CANDIDATES = 60

@@ -108,6 +108,24 @@ def test_a_name_is_found_by_its_pinyin(engine):
     assert ids(engine, "fuling") == ["1"]
 
 
+def test_a_name_is_found_by_its_initials_and_by_spaced_or_whole_pinyin(engine):
+    put(
+        engine, firm(1, name_zh="重庆渝环水务有限公司", name_en="Straits Legal Partners Pte. Ltd."),
+        firm(2, name_zh="六安旺", summary_zh="渝环水务"), firm(3, summary_en="law"),
+    )  # fmt: skip
+    for typed in (
+        "cqyhsw",
+        "YHSW",
+        "slp",
+        "yu huan",
+        "chong qing yu huan shui wu",
+        "chongqingyuhuanshuiwu",
+        "yuhuan水务",
+    ):
+        assert ids(engine, typed) == ["1"]
+    assert ids(engine, "law", Expansion((("法律", "law"),))) == ["3"]
+
+
 def test_function_words_do_not_narrow_a_query(engine):
     put(engine, firm(1, summary_en="Logistics, Vietnam"), firm(2, name_en="The And"))
     assert ids(engine, "logistics in the Vietnam") == ["1"]

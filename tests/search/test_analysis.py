@@ -7,8 +7,6 @@ from search.analysis import (
     MOST_CONCEPTS,
     Expansion,
     analyse,
-    sort_name,
-    suggest_keys,
     token_text,
     tokens,
 )
@@ -70,19 +68,8 @@ def test_tokens_keep_the_order_of_the_text():
     assert tokens("重庆 Logistics 与 R&D") == ["重庆", "庆", "logist", "与", "r&d"]
 
 
-def test_texts_are_kept_apart_and_names_get_pinyin():
+def test_texts_are_kept_apart():
     assert token_text(["cold", "", "chain"]) == "cold ¦ chain"
-    assert token_text(["涪陵"], names=True).split(" ¦ ") == ["涪陵 陵", tokens("fuling")[0]]
-
-
-def test_names_sort_by_pinyin_among_latin_names():
-    assert sorted(["重庆", "Beta", "北碚", "Zeta"], key=sort_name) == ["北碚", "Beta", "重庆", "Zeta"]
-
-
-def test_suggestion_keys_are_bounded():
-    keys = suggest_keys("很" * 500 + " word" * 500)
-    assert len(keys) < 50
-    assert max(map(len, keys)) <= 32
 
 
 def test_what_only_says_company_is_not_asked_for():
@@ -106,3 +93,32 @@ def test_words_in_quotes_stand_as_they_are(query):
 def test_quotes_around_nothing_and_open_quotes_mean_nothing():
     assert own('"?" law') == ["law"]
     assert own('"law') == ["law"]
+
+
+def texts_of(concept):
+    return [[term.tokens for term in alternative.terms] for alternative in concept.alternatives]
+
+
+def test_letters_may_be_the_initials_of_a_name_but_not_where_they_are_a_word():
+    concept = analyse("slp").concepts[0]
+    assert texts_of(concept) == [[("slp",)], [("§slp",)]]
+    assert concept.added == ()
+    assert texts_of(analyse("sewage", Expansion((("污水", "sewage"),))).concepts[0])[1:] == [[("污水",)]]
+    assert texts_of(analyse('"slp"').concepts[0]) == [[("slp",)]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "pieces"),
+    [
+        ("fu ling", ["fuling"]), ("chong qing yu huan shui wu", ["chongqingyuhuan", "yuhuanshuiwu"]),
+        ("fu ling zha cai", ["fulingzhacai"]),
+    ],
+)  # fmt: skip
+def test_syllables_apart_are_looked_for_together(typed, pieces):
+    apart, together = texts_of(analyse(typed).concepts[0])
+    assert len(apart) == len(typed.split())
+    assert together == [tuple(tokens(piece)) for piece in pieces]
+
+
+def test_words_of_a_dictionary_that_might_be_syllables_stay_apart():
+    assert own("fan song", Expansion((("风扇", "fan"), ("歌", "song")))) == ["fan", "song"]
