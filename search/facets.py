@@ -90,13 +90,14 @@ def facet_list(question: Question, counts: Mapping[str, Mapping[str, int]], labe
     for name in names:
         chosen = question.facets.get(name, ())
         values = _without_doubles(name, counts.get(name, {}), chosen, labels)
-        shown = [*(value for value in values if value in chosen), *(value for value in values if value not in chosen)]
+        # Chosen ones keep the place that their count gives them, and push nobody out: a list that jumps at every click
+        # cannot be read.
+        first = set([*values][:MOST_CHOICES])
         choices = [
             Choice(value, labels[name, value], values[value], value in chosen)
-            for value in shown[: max(MOST_CHOICES, len(chosen))]
+            for value in values
+            if value in first or value in chosen
         ]
-        # Chosen ones keep the place that their count gives them: a list that jumps at every click cannot be read.
-        choices.sort(key=lambda choice: -(choice.count or 0))
         if choices:
             groups.append(Group(name, str(TITLES[name]), choices, open=bool(chosen) or len(groups) < OPEN))
     return groups
