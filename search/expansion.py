@@ -25,7 +25,6 @@ KINDS = (
     TermKind.MARKET,
 )
 TRADES = (TermKind.SECTOR, TermKind.SERVICE_TYPE, TermKind.PRODUCT_CATEGORY)
-MOST_SUGGESTED = 4
 MOST_RELATED = 4
 # Neighbouring words that the dictionary is asked for together, and look-ups for one query: it is a file on disk.
 LONGEST_PHRASE = 2
@@ -34,13 +33,18 @@ MOST_LOOKUPS = 24
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A term's label in both languages, as written and in normal form; ``trade``: it says what a company does."""
+    """A term's label in both languages, as written and in normal form, and the kind of term."""
 
     zh: str
     en: str
     key_zh: str
     key_en: str
-    trade: bool
+    kind: str
+
+    @property
+    def trade(self) -> bool:
+        """Whether it says what a company does."""
+        return self.kind in TRADES
 
 
 class BilingualExpansion(Expansion):
@@ -90,8 +94,8 @@ class BilingualExpansion(Expansion):
 
 def expansion() -> Expansion:
     """What a query may be expanded with now; the part of the terms is kept until the vocabulary changes."""
-    version = _version()
-    return BilingualExpansion(_of_terms(version), _labels(version))
+    version = term_version()
+    return BilingualExpansion(_of_terms(version), term_labels(version))
 
 
 def expansion_without_terms() -> Expansion:
@@ -99,20 +103,9 @@ def expansion_without_terms() -> Expansion:
     return BilingualExpansion(Expansion(), ())
 
 
-def suggested_terms(typed: str) -> list[str]:
-    """Labels of terms, in either language, that begin with what was typed."""
-    start = fold(normalise(typed[:80]))
-    if not start:
-        return []
-    labels = _labels(_version())
-    chinese = (label.zh for label in labels if label.key_zh.startswith(start))
-    english = (label.en for label in labels if label.key_en.startswith(start))
-    return list(dict.fromkeys((*chinese, *english)))[:MOST_SUGGESTED]
-
-
 def term_words() -> frozenset[str]:
     """The English words of labels and synonyms that a slip may be mended to."""
-    return _words(_version())
+    return _words(term_version())
 
 
 def _looked_up(words: Sequence[str]) -> tuple[str, ...]:
@@ -124,7 +117,7 @@ def _looked_up(words: Sequence[str]) -> tuple[str, ...]:
     return ()
 
 
-def _version() -> tuple[int, ...]:
+def term_version() -> tuple[int, ...]:
     """Changes when a term is added, retired or worded differently; one query."""
     sizes = {
         name: Sum(Length(Cast(name, TextField()))) for name in ("label_zh", "label_en", "synonyms_zh", "synonyms_en")
@@ -139,9 +132,10 @@ def _of_terms(version: tuple[int, ...]) -> Expansion:
 
 
 @lru_cache(maxsize=2)
-def _labels(version: tuple[int, ...]) -> tuple[Label, ...]:
+def term_labels(version: tuple[int, ...]) -> tuple[Label, ...]:
+    """The labels of all terms that queries are expanded with."""
     terms = Term.objects.filter(active=True, kind__in=KINDS).values_list("label_zh", "label_en", "kind")
-    return tuple(Label(zh, en, fold(normalise(zh)), fold(normalise(en)), kind in TRADES) for zh, en, kind in terms)
+    return tuple(Label(zh, en, fold(normalise(zh)), fold(normalise(en)), kind) for zh, en, kind in terms)
 
 
 @lru_cache(maxsize=2)

@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from directory.models import Company
 from matchmaking.core.bilingual import reader_suffix
 from search.analysis import analyse
 from search.asking import ask, by_meaning, headed
 from search.concepts import AnalysedQuery
 from search.engines.base import Hit, SearchQuery
 from search.engines.engine import SearchEngine
-from search.expansion import expansion, suggested_terms
+from search.expansion import expansion
 from search.forms import PAGE_SIZE, Question, in_reach
 from search.fusion import MOST_ADDED
 from search.index import search_engine
@@ -23,7 +22,6 @@ from search.spelling import other_spelling
 # How many pages of the index are read to fill one page with what may still be shown.
 MOST_PAGES = 4
 MOST_WAYS_OUT = 8
-MOST_SUGGESTED = 8
 # So few results by words are little: another spelling may be meant.
 LITTLE = 2
 
@@ -165,12 +163,3 @@ def ways_out(given: Answer, user: Any) -> list[WayOut]:
         if total := engine.search(query).total:
             found.append(WayOut(group, word, total))
     return sorted(found, key=lambda way: -way.total)
-
-
-def suggestions(typed: str) -> list[str]:
-    """Names of visible companies and labels of terms that begin with what was typed, in either language."""
-    proposed = search_engine().suggest("company", typed, MOST_SUGGESTED)
-    ids = [one.id for one in proposed]
-    visible = {str(pk) for pk in Company.objects.visible().filter(pk__in=ids).values_list("pk", flat=True)}
-    names = [one.text for one in proposed if one.id in visible]
-    return list(dict.fromkeys([*suggested_terms(typed), *names]))[:MOST_SUGGESTED]

@@ -33,8 +33,9 @@ from search.forms import (
 from search.hits import as_hit, compare_address, listed, listed_html
 from search.models import Rhythm
 from search.permissions import MatchSearchPolicy
-from search.queries import Answer, answer, suggestions, ways_out
+from search.queries import Answer, answer, ways_out
 from search.saved.questions import SAVED_KINDS, kept_form
+from search.suggesting import suggested
 
 MOST_ADDED = 4
 
@@ -63,10 +64,10 @@ def matches(request: HttpRequest) -> HttpResponse:
 def suggest(request: HttpRequest) -> HttpResponse:
     """Options for the list behind the search box; nothing where search does not answer."""
     try:
-        texts = suggestions(request.GET.get("q", ""))
+        offered = suggested(request.GET.get("q", ""))
     except EngineUnavailableError:
-        texts = []
-    return render(request, "search/suggestions.html", {"suggestions": texts})
+        offered = []
+    return render(request, "search/suggestions.html", {"suggestions": offered})
 
 
 def _search(request: HttpRequest, kind: Kind) -> HttpResponse:

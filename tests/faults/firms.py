@@ -16,6 +16,7 @@ from search.forms import Question
 from search.index import search_engine, single_engines
 from search.rebuilding import RebuildRunningError, only_rebuild, rebuild
 from search.reconciling import compare
+from search.suggesting import suggested
 
 BUSY = 3
 
@@ -102,8 +103,8 @@ def rebuild_once():
 def shown(number):
     """Whether the product shows a firm to somebody who looks for its word."""
     found = queries.answer(Question("company", word(number)), AnonymousUser()).found
-    suggested = any(word(number) in text for text in queries.suggestions(word(number)))
-    return suggested or any(one.row.pk == number for one in found)
+    offered = any(word(number) in one.text for one in suggested(word(number)))
+    return offered or any(one.row.pk == number for one in found)
 
 
 def answers(number):

@@ -12,7 +12,7 @@ from directory.models import ClaimCheck, Company
 from matchmaking.core import outbox
 from search.engines.base import EngineUnavailableError
 from search.indexing import Dirty, bring_into_step
-from search.queries import suggestions
+from search.suggesting import suggested
 from tests.factories import (
     AllianceFactory,
     AllianceStaffFactory,
@@ -160,14 +160,7 @@ def test_hidden_firms_appear_nowhere(index, page, client):
     assert CANARY not in client.get("/sitemap.xml").content.decode()
     changed(hidden)
     outbox.drain_all(topics=["doc"])
-    assert suggestions("zzc") == []
-
-
-def test_suggestions_are_names_and_terms_of_both_languages(water):
-    assert "污水处理设计" in suggestions("污水")
-    assert "Wastewater design" in suggestions("waste")
-    assert "Straits Meridian" in suggestions("merid")
-    assert suggestions("") == []
+    assert suggested("zzc") == []
 
 
 def test_no_result_names_the_condition_to_drop(water, page):
@@ -179,6 +172,25 @@ def test_no_result_names_the_condition_to_drop(water, page):
         followed = page()[1] if not address else None
         assert followed is None or total
         assert "q=" in address
+
+
+def test_the_group_one_chooses_in_keeps_its_values_in_their_order(index, page):
+    services = [TermFactory(code=f"s{number:02}", label_zh=f"乙{number:02}服务") for number in range(12)]
+    firms = [CompanyFactory() for _ in range(12)]
+    for number, firm in enumerate(firms):
+        for service in services[: len(services) - number]:
+            OfferFactory(company=firm, service_type=service)
+    put(*firms)
+
+    def listed(**query):
+        return re.findall(r'<span>(乙\d\d服务)</span><span class="n">(\d+)</span>', page(**query)[1])
+
+    before = listed()
+    assert [int(count) for _, count in before] == sorted((int(count) for _, count in before), reverse=True)
+    assert listed(service="s07") == before
+    assert listed(service=["s07", "s02"]) == before
+    # One beyond the shown is added at its place and pushes nobody out.
+    assert listed(service="s11") == [*before, ("乙11服务", "1")]
 
 
 def test_chips_take_one_condition_away(water, page):
