@@ -21,7 +21,6 @@ from search.spelling import other_spelling
 
 # How many pages of the index are read to fill one page with what may still be shown.
 MOST_PAGES = 4
-MOST_WAYS_OUT = 8
 # So few results by words are little: another spelling may be meant.
 LITTLE = 2
 
@@ -51,14 +50,10 @@ class Answer:
     spelling: str = ""
     respelt: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class WayOut:
-    """A condition that, dropped, leaves results: a word (``group`` ``"q"``), or the values chosen in a group."""
-
-    group: str
-    word: str
-    total: int
+    @property
+    def asked(self) -> Question:
+        """The question as it was searched for."""
+        return self.question.respelling(self.spelling) if self.respelt else self.question
 
 
 def answer(question: Question, user: Any) -> Answer:
@@ -76,23 +71,33 @@ def answer(question: Question, user: Any) -> Answer:
 
 def _answered(question: Question, text: str, policy: MatchSearchPolicy | None) -> Answer:
     """The answer to a question with another text."""
-    read_by = reader() if question.expand and by_meaning(question.kind, question.sort) else None
-    asked = ask(text, expansion() if question.expand else None, read_by)
-    analysed = asked.text
     if policy and not policy.owners:
-        return Answer(question, analysed, [], 0, {}, False)
+        return Answer(question, analyse(text), [], 0, {}, False)
+    query = _headed(question, text, policy)
     engine = search_engine()
-    query = headed(engine, _query(question, analysed, policy), asked.read)
     first = engine.search(query)
     found, dropped = _filled(engine, query, first.hits, loader(question.kind, policy))
-    return Answer(question, analysed, found, max(first.total - dropped, len(found)), first.facets, first.reduced)
+    return Answer(question, query.text, found, max(first.total - dropped, len(found)), first.facets, first.reduced)
+
+
+def _headed(question: Question, text: str, policy: MatchSearchPolicy | None) -> SearchQuery:
+    """What an engine is asked: words with their other wordings, and what comes first by meaning."""
+    read_by = reader() if question.expand and by_meaning(question.kind, question.sort) else None
+    asked = ask(text, expansion() if question.expand else None, read_by)
+    return headed(search_engine(), _query(question, asked.text, policy), asked.read)
+
+
+def total_of(question: Question, policy: MatchSearchPolicy | None) -> int:
+    """How many results a question has in the index."""
+    return search_engine().search(replace(_headed(question, question.text, policy), page=1, size=1)).total
 
 
 def _may_respell(given: Answer, policy: MatchSearchPolicy | None) -> bool:
     """Whether another spelling is worth looking for: little was found, and the reader did not ask for his own words."""
     question = given.question
     wanted = question.respell and question.expand and bool(given.analysed.concepts)
-    return wanted and given.total <= MOST_ADDED and (policy is None or bool(policy.owners))
+    little = given.total <= MOST_ADDED and sum(1 for one in given.found if not one.near) <= LITTLE
+    return wanted and little and (policy is None or bool(policy.owners))
 
 
 def _respelt(given: Answer, policy: MatchSearchPolicy | None) -> Answer:
@@ -142,24 +147,3 @@ def _filled(engine: SearchEngine, query: SearchQuery, hits: Sequence[Hit], load:
 
 def _found(query: SearchQuery, hit: Hit, row: Any) -> Found:
     return Found(hit, row, near=bool(query.head) and not hit.score)
-
-
-def ways_out(given: Answer, user: Any) -> list[WayOut]:
-    """Of an answer without results: which one condition to drop, and how many results that gives, most first."""
-    question, policy = given.question, MatchSearchPolicy(user) if given.question.kind == "match" else None
-    engine, found = search_engine(), []
-    words = [concept.own for concept in given.analysed.concepts]
-    tries: list[tuple[str, str, Question]] = []
-    for group in question.facets:
-        rest = {name: values for name, values in question.facets.items() if name != group}
-        tries.append((group, "", replace(question, facets=rest)))
-    for word in words:
-        tries.append(("q", word, replace(question, text=" ".join(other for other in words if other != word))))
-    for group, word, without in tries[:MOST_WAYS_OUT]:
-        if not without.narrowed:
-            continue
-        analysed = analyse(without.text, expansion() if question.expand else None)
-        query = replace(_query(replace(without, page=1), analysed, policy), size=1)
-        if total := engine.search(query).total:
-            found.append(WayOut(group, word, total))
-    return sorted(found, key=lambda way: -way.total)

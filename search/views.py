@@ -1,6 +1,5 @@
 """Finding companies, needs and matches. Every search lives in its address and works without scripts."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -10,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -18,6 +17,7 @@ from directory.models import Company
 from matchmaking.core.components import Picked, Tab
 from matchmaking.core.views import bad_request
 from matchmaking.engine.text import has_han
+from search.dead_ends import ways_on
 from search.engines.base import DEEPEST_HIT, EngineUnavailableError, Kind, Sort
 from search.facets import Labels, facet_labels, facet_list
 from search.forms import (
@@ -30,10 +30,10 @@ from search.forms import (
     Question,
     read_question,
 )
-from search.hits import as_hit, compare_address, listed, listed_html
+from search.hits import as_hit, compare_address, listed_html
 from search.models import Rhythm
 from search.permissions import MatchSearchPolicy
-from search.queries import Answer, answer, ways_out
+from search.queries import Answer, answer
 from search.saved.questions import SAVED_KINDS, kept_form
 from search.suggesting import suggested
 
@@ -92,7 +92,9 @@ def _shown(request: HttpRequest, found: Answer) -> dict[str, Any]:
     labels = facet_labels(question.kind, {**found.facets, **chosen})
     paginator = Paginator(range(min(found.total, DEEPEST_HIT)), PAGE_SIZE, allow_empty_first_page=True)
     picked = _picked(question)
+    stuck = not found.total and question.narrowed
     return {
+        **(ways_on(found, request.user, labels) if stuck else {}),
         "answer": found,
         "only_near": bool(found.found) and question.page == 1 and all(one.near for one in found.found),
         "heading": _heading(question.kind),
@@ -109,7 +111,6 @@ def _shown(request: HttpRequest, found: Answer) -> dict[str, Any]:
         # Another text may hold other slips.
         "hidden": question.pairs(without=("q", "respell")),
         "hidden_filters": question.pairs(without=("sort", "c", *question.facets)),
-        "ways_out": _ways_out(found, request.user, labels) if not found.total and question.narrowed else [],
         "singapore": found.facets.get("place", {}).get("SG", 0) if "place" not in question.facets else 0,
         "picked": picked,
         "picked_elsewhere": sorted(set(question.picked) - {hit.row.slug for hit in found.found})
@@ -150,7 +151,7 @@ def _tabs(request: HttpRequest, kind: Kind, question: Question) -> list[Tab]:
 def _sort_label(sort: Sort) -> str:
     return {
         Sort.RELEVANCE: gettext("Relevance"), Sort.VERIFIED: gettext("Last checked"),
-        Sort.UPDATED: gettext("Last updated"), Sort.NAME: gettext("Name"),
+        Sort.UPDATED: gettext("Last updated"), Sort.NAME: pgettext("of a company", "Name"),
     }[sort]  # fmt: skip
 
 
@@ -171,21 +172,6 @@ def _added(found: Answer) -> SafeString:
         words |= dict.fromkeys(ordered[:MOST_ADDED])
     tagged = [format_html('<b lang="{}">{}</b>', "zh-Hans" if has_han(word) else "en", word) for word in words]
     return listed_html(tagged)
-
-
-def _ways_out(found: Answer, user: Any, labels: Labels) -> list[tuple[str, int, str]]:
-    """(condition to drop, results that gives, address) of an answer without results."""
-    question, ways = found.question, []
-    words = [concept.own for concept in found.analysed.concepts]
-    for way in ways_out(found, user):
-        if way.group == "q":
-            rest = replace(question, text=" ".join(word for word in words if word != way.word), page=1)
-            ways.append((gettext("without “%(word)s”") % {"word": way.word}, way.total, rest.address()))
-        else:
-            dropped = listed(labels[way.group, value] for value in question.facets[way.group])
-            address = question.address(drop=(way.group, None))
-            ways.append((gettext("without “%(word)s”") % {"word": dropped}, way.total, address))
-    return ways
 
 
 def _picked(question: Question) -> list[Picked]:

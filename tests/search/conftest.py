@@ -7,10 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 
 from matchmaking.core import outbox
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.index import forget_engine, search_engine
+from tests.factories import CompanyFactory, OfferFactory, TermFactory
+from tests.search.asking import put
 from tests.search.playing import Server
 
 
@@ -68,3 +71,37 @@ def server() -> Iterator[Server]:
     server.http.shutdown()
     server.http.server_close()
     thread.join()
+
+
+@pytest.fixture
+def page(client):
+    """Ask a page and get (status, html)."""
+
+    def ask(path="", language="zh-hans", who=None, **query):
+        asking = client
+        if who is not None:
+            asking = Client()
+            asking.force_login(who)
+        response = asking.get(f"/{language}/find/{path}", query)
+        return response.status_code, response.content.decode()
+
+    return ask
+
+
+@pytest.fixture
+def water(index):
+    """Three firms: a Chinese one, an English one, and one that does something else."""
+    term = TermFactory(
+        code="eng.water", label_zh="污水处理设计", label_en="Wastewater design",
+        synonyms_zh=["污水处理"], synonyms_en=["sewage treatment", "wastewater treatment"],
+    )  # fmt: skip
+    TermFactory(code="zh", language=True, label_zh="中文", label_en="Chinese")
+    chinese = CompanyFactory(legal_name_zh="渝环污水处理公司", legal_name_en="", summary_en="", slug="yuhuan")
+    english = CompanyFactory(
+        singapore=True, legal_name_zh="", legal_name_en="Straits Meridian", summary_zh="", slug="straits",
+        summary_en="Process design for wastewater treatment and reuse plants.",
+    )  # fmt: skip
+    other = CompanyFactory(legal_name_zh="山城律师事务所", legal_name_en="Mountain Law", slug="law")
+    OfferFactory(company=chinese, service_type=term)
+    put(chinese, english, other)
+    return {"chinese": chinese, "english": english, "other": other, "term": term}

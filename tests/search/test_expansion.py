@@ -4,7 +4,8 @@ import pytest
 
 from matchmaking.matches.glosses import chinese_of, english_of
 from search.analysis import analyse
-from search.expansion import MOST_LOOKUPS, expansion, suggested_terms
+from search.expansion import MOST_LOOKUPS, expansion
+from search.suggesting import suggested
 from tests.factories import TermFactory
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +57,7 @@ def test_a_changed_vocabulary_takes_effect():
     term.label_en = "Second thing"
     term.save()
     assert "Second thing" in added("甲乙丙")[0]
-    assert suggested_terms("second") == ["Second thing"]
+    assert [one.text for one in suggested("second")] == ["Second thing"]
 
 
 def test_a_long_query_does_not_read_the_dictionary_for_ever(monkeypatch):

@@ -11,7 +11,6 @@ from alliances.models import Membership
 from directory.models import ClaimCheck, Company
 from matchmaking.core import outbox
 from search.engines.base import EngineUnavailableError
-from search.indexing import Dirty, bring_into_step
 from search.suggesting import suggested
 from tests.factories import (
     AllianceFactory,
@@ -26,54 +25,10 @@ from tests.factories import (
     UserFactory,
 )
 from tests.factories.matches import MatchFactory, MatchListFactory
+from tests.search.asking import names, put
 from tests.search.test_flow import CANARY, changed, server_down  # noqa: F401
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def page(client):
-    """Ask a page and get (status, html)."""
-
-    def ask(path="", language="zh-hans", who=None, **query):
-        asking = client
-        if who is not None:
-            asking = Client()
-            asking.force_login(who)
-        response = asking.get(f"/{language}/find/{path}", query)
-        return response.status_code, response.content.decode()
-
-    return ask
-
-
-def put(*companies, seekers=()):
-    bring_into_step(Dirty({company.pk for company in companies}, seekers=set(seekers)))
-    from search.index import search_engine
-
-    search_engine().refresh()
-
-
-def names(html):
-    return re.findall(r'<h2><a href="[^"]*/companies/([^/"]+)/', html)
-
-
-@pytest.fixture
-def water(index):
-    """Three firms: a Chinese one, an English one, and one that does something else."""
-    term = TermFactory(
-        code="eng.water", label_zh="污水处理设计", label_en="Wastewater design",
-        synonyms_zh=["污水处理"], synonyms_en=["sewage treatment", "wastewater treatment"],
-    )  # fmt: skip
-    TermFactory(code="zh", language=True, label_zh="中文", label_en="Chinese")
-    chinese = CompanyFactory(legal_name_zh="渝环污水处理公司", legal_name_en="", summary_en="", slug="yuhuan")
-    english = CompanyFactory(
-        singapore=True, legal_name_zh="", legal_name_en="Straits Meridian", summary_zh="", slug="straits",
-        summary_en="Process design for wastewater treatment and reuse plants.",
-    )  # fmt: skip
-    other = CompanyFactory(legal_name_zh="山城律师事务所", legal_name_en="Mountain Law", slug="law")
-    OfferFactory(company=chinese, service_type=term)
-    put(chinese, english, other)
-    return {"chinese": chinese, "english": english, "other": other, "term": term}
 
 
 @pytest.mark.parametrize(("language", "words"), [("zh-hans", "污水处理"), ("en", "sewage treatment")])
@@ -161,17 +116,6 @@ def test_hidden_firms_appear_nowhere(index, page, client):
     changed(hidden)
     outbox.drain_all(topics=["doc"])
     assert suggested("zzc") == []
-
-
-def test_no_result_names_the_condition_to_drop(water, page):
-    _, html = page(q="污水处理", place="SG", service="eng.water")
-    assert names(html) == []
-    found = re.findall(r'<a class="chip" href="([^"]+)">[^<]*<b>(\d+)</b>', html)
-    assert [int(total) for _, total in found] == [1, 1]
-    for address, total in found:
-        followed = page()[1] if not address else None
-        assert followed is None or total
-        assert "q=" in address
 
 
 def test_the_group_one_chooses_in_keeps_its_values_in_their_order(index, page):

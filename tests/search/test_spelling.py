@@ -11,7 +11,7 @@ from search.forms import Question
 from search.names import nearest_part
 from search.queries import answer
 from tests.factories import CompanyFactory, NeedFactory, TermFactory
-from tests.search.test_page import names, page, put  # noqa: F401
+from tests.search.asking import put
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ def test_a_slip_in_a_name_is_mended_at_once(firms, typed):
     assert given.respelt
 
 
-def test_the_reader_is_told_and_can_have_it_as_typed(firms, page):  # noqa: F811
+def test_the_reader_is_told_and_can_have_it_as_typed(firms, page):
     for language, words in (("en", "Nothing holds “Stratis”."), ("zh-hans", "未找到“Stratis”")):
         _, html = page(language=language, q="Stratis")
         assert words in html
@@ -55,7 +55,7 @@ def test_the_reader_is_told_and_can_have_it_as_typed(firms, page):  # noqa: F811
         assert "<b>Straits</b>" not in page(language=language, q="Stratis", respell="0")[1]
 
 
-def test_where_little_is_found_the_other_spelling_is_only_offered(firms, page):  # noqa: F811
+def test_where_little_is_found_the_other_spelling_is_only_offered(firms, page):
     found, given = asked("harbur")
     assert (found, given.respelt, given.spelling) == (["harbur"], False, "harbour")
     for language, words in (("en", "Did you mean"), ("zh-hans", "您要找的是不是")):

@@ -5,7 +5,7 @@ import pytest
 from directory.models import Company
 from search.suggesting import MOST, suggested
 from tests.factories import CompanyFactory, TermFactory
-from tests.search.test_page import page, put, water  # noqa: F401
+from tests.search.asking import put
 
 pytestmark = pytest.mark.django_db
 
@@ -26,11 +26,11 @@ def places():
         ("wsclsj", "污水处理设计"), ("涪", "涪陵区"), ("fuli", "Fuling"), ("merid", "Straits Meridian"), ("yuhuan", "渝环污水处理公司"),
     ],
 )  # fmt: skip
-def test_names_services_and_places_in_both_languages(water, places, typed, text):  # noqa: F811
+def test_names_services_and_places_in_both_languages(water, places, typed, text):
     assert text in texts(typed)
 
 
-def test_each_says_what_it_is_in_the_reader_s_language(water, places, page):  # noqa: F811
+def test_each_says_what_it_is_in_the_reader_s_language(water, places, page):
     assert {one.group for one in suggested("fuli")} == {"所在地"}
     for language, service, company in (("zh-hans", "服务类别", "企业"), ("en", "Service", "Company")):
         assert f">{service}</span>" in page("suggest/", language=language, q="waste")[1]
@@ -52,6 +52,6 @@ def test_nothing_typed_nothing_offered_and_never_a_flood(index):
     assert len(texts("d" * 5000)) == 0
 
 
-def test_a_name_that_is_no_longer_shown_is_not_offered(water):  # noqa: F811
+def test_a_name_that_is_no_longer_shown_is_not_offered(water):
     Company.objects.filter(slug="straits").update(visibility="suspended")
     assert texts("merid") == []
