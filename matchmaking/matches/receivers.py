@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from matchmaking.core import outbox
 from matchmaking.core.models import OutboxEntry
-from matchmaking.matches.live import live_recommender
+from matchmaking.matches.live import LiveRecommender, live_recommender
+from matchmaking.matches.models import ModelVersion
 from matchmaking.matches.nearby import explain_own, refresh_near
 from matchmaking.matches.refresh import refresh_company, refresh_own
 from matchmaking.matches.renewal import CLAIM, renew
@@ -27,7 +28,7 @@ LARGE_SHARE = 50
 
 def refresh_changed(entries: Sequence[OutboxEntry]) -> None:
     """Recompute the lists of every marked company; marks wait where no model was trained yet."""
-    started = time.monotonic()
+    started, in_use = time.monotonic(), _in_use()
     live = live_recommender()
     if live is None:
         outbox.defer(entries, UNTIL_TRAINED)
@@ -43,6 +44,17 @@ def refresh_changed(entries: Sequence[OutboxEntry]) -> None:
             outbox.defer(entries, UNTIL_RENEWED)
         return
     waiting = [entry for entry in entries if settled is None or entry.created_at >= settled]
+    _recompute(live, waiting, started)
+    if _in_use() != in_use:
+        # Another model was switched to meanwhile: what was just stored is of the one before.
+        outbox.defer(entries, timedelta(0))
+
+
+def _in_use() -> tuple[int, datetime | None] | None:
+    return ModelVersion.objects.filter(active=True).values_list("pk", "activated_at").first()
+
+
+def _recompute(live: LiveRecommender, waiting: Sequence[OutboxEntry], started: float) -> None:
     done: set[int] = set()
     for place, entry in enumerate(waiting):
         if done and time.monotonic() - started > BUDGET_SECONDS:

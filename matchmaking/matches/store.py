@@ -67,7 +67,13 @@ class Placement:
 
 @transaction.atomic
 def store_lists(company_id: int, lists: Iterable[Computed], model: ModelVersion, versions: dict[int, int]) -> int:
-    """Replace all lists of a seeker; lists of closed needs and withdrawn products go. Returns the number of matches."""
+    """Replace all lists of a seeker; lists of closed needs and withdrawn products go. Returns the number of matches.
+
+    Stores nothing where the seeker has changed since it was read: a worker that was held up must not put older lists in
+    the place of newer ones.
+    """
+    if _is_overtaken(company_id, versions):
+        return 0
     kept, total = [], 0
     for computed in lists:
         target = computed.target
@@ -91,6 +97,16 @@ def store_lists(company_id: int, lists: Iterable[Computed], model: ModelVersion,
     MatchList.objects.filter(company_id=company_id).exclude(pk__in=kept).delete()
     announce(company_id)
     return total
+
+
+def _is_overtaken(company_id: int, versions: dict[int, int]) -> bool:
+    """Whether a company has changed since ``versions`` were read; the mark of that change leads to what is newer.
+
+    Its row stays locked until the transaction ends, so that no change comes between this question and the writing.
+    """
+    locked = Company.objects.select_for_update(no_key=True).filter(pk=company_id)
+    current = locked.values_list("search_version", flat=True).first()
+    return current is not None and current != versions.get(company_id)
 
 
 def upsert(rows: list[Match]) -> None:
@@ -123,7 +139,12 @@ def drop_all_but(company_ids: Iterable[int] | QuerySet[Company]) -> None:
 def place_candidate(
     seeker_id: int, candidate_id: int, placements: Iterable[Placement], versions: dict[int, int]
 ) -> int:
-    """Put one candidate where it now belongs in a seeker's stored lists, or take it out; returns how many changed."""
+    """Put one candidate where it now belongs in a seeker's stored lists, or take it out; returns how many changed.
+
+    Changes nothing where the candidate itself has changed since it was read.
+    """
+    if _is_overtaken(candidate_id, versions):
+        return 0
     changed = sum(_place(placement, candidate_id, versions) for placement in placements)
     if changed:
         announce(seeker_id)

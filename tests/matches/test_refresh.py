@@ -1,5 +1,6 @@
 """From facts to lists and back: gates, verdicts, no-lists, private needs, and freshness through the outbox."""
 
+import copy
 import logging
 from dataclasses import asdict
 
@@ -13,10 +14,11 @@ from directory.versions import mark_changed
 from matchmaking.core import outbox
 from matchmaking.core.models import OutboxEntry
 from matchmaking.engine.features import Weights
-from matchmaking.matches import live
+from matchmaking.matches import live, receivers
 from matchmaking.matches.artefacts import switch
+from matchmaking.matches.features import own_profiles
 from matchmaking.matches.models import Match, MatchList, ModelVersion
-from matchmaking.matches.refresh import refresh_all
+from matchmaking.matches.refresh import refresh_all, refresh_reverse, refresh_seeker
 from matchmaking.matches.selectors import matches_for, servable
 from matchmaking.matches.signals import matches_refreshed
 from tests.factories import AllianceFactory, CompanyFactory, CompanyMemberFactory, NeedFactory, ProductFactory
@@ -121,9 +123,7 @@ def test_adding_to_the_no_list_and_undoing_it_brings_the_company_back(computed, 
     assert "straits" in slugs(matches_for(computed, need=need))
 
 
-def test_a_pin_leads_the_list_and_a_suppression_keeps_out_and_both_survive_retraining(
-    computed, need, providers, train
-):
+def test_a_pin_leads_the_list_and_a_suppression_keeps_out_and_both_survive_retraining(computed, need, providers, train):
     pinned, suppressed = providers["ip"], providers["straits"]
     verdict(computed, pinned, VerdictKind.PIN)
     lifted = verdict(computed, suppressed, VerdictKind.SUPPRESS)
@@ -162,7 +162,9 @@ def test_a_private_need_is_invisible_to_everybody_else(computed, providers, clie
         change(providers["straits"])
     assert CANARY.lower() not in all_text_of_matches().lower()
     assert CANARY.lower() not in caplog.text.lower()
-    assert not Match.objects.exclude(seeker=providers["straits"]).filter(reasons__icontains=f"need:{secret.pk}").exists()
+    assert (
+        not Match.objects.exclude(seeker=providers["straits"]).filter(reasons__icontains=f"need:{secret.pk}").exists()
+    )
     own = matches_for(providers["straits"], need=secret)
     assert slugs(own) == ["yuhuan-water"]
     member = CompanyMemberFactory(company=computed)
@@ -206,7 +208,9 @@ def test_a_company_that_stops_offering_leaves_the_list_of_the_need_or_falls(comp
     assert after is None or after.score < before
 
 
-def test_a_change_recomputes_both_directions_and_marks_search(computed, need, providers, django_capture_on_commit_callbacks):
+def test_a_change_recomputes_both_directions_and_marks_search(
+    computed, need, providers, django_capture_on_commit_callbacks
+):
     told = []
 
     def listen(sender, company_id, **kwargs):
@@ -295,6 +299,35 @@ def test_another_process_catches_up_with_changes_it_was_not_told_of(computed, pr
     OutboxEntry.objects.all().delete()
     assert live.live_recommender() is running
     assert running.held[providers["ip"].pk].offers == ()
+
+
+def test_a_worker_that_was_held_up_puts_no_older_lists_in_the_place_of_newer_ones(computed, need, providers):
+    held_up = copy.copy(live.live_recommender())
+    held_up.versions = dict(held_up.versions)
+    change(computed, summary_en="Wastewater engineering, renewed.")
+    change(providers["straits"], summary_en="Wastewater engineering and design, renewed.")
+    refresh_seeker(held_up, own_profiles([computed.pk])[computed.pk])
+    refresh_reverse(held_up, providers["straits"].pk)
+    computed.refresh_from_db()
+    assert matches_for(computed).state == "ready"
+    assert "straits" in slugs(matches_for(computed, need=need))
+
+
+def test_lists_of_the_model_before_are_computed_again_where_another_was_switched_to(computed, train, monkeypatch):
+    compute = receivers.refresh_company
+
+    def slowly(running, company_id):
+        compute(running, company_id)
+        CompanyFactory(singapore=True, summary_en="Hotels and catering, dim sum and noodles.")
+        monkeypatch.setattr(receivers, "refresh_company", compute)
+        train()
+
+    monkeypatch.setattr(receivers, "refresh_company", slowly)
+    change(computed)
+    outbox.drain_all(topics=["match"])
+    active = ModelVersion.objects.get(active=True)
+    assert ModelVersion.objects.count() == 2
+    assert {one.model for one in MatchList.objects.filter(company=computed)} == {active}
 
 
 def test_a_damaged_model_gives_way_to_the_one_before(computed, train, settings, caplog):
