@@ -1,5 +1,6 @@
 """What follows when records are published, hidden or deleted, by whichever door: workspace, desk or Wagtail admin."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -8,8 +9,10 @@ from wagtail.models import Revision
 from wagtail.signals import published, unpublished
 
 from directory.models import Company, Credential, Need, Offer, Product, Visibility
+from directory.sweeping import sweep_evidence
 from directory.versions import mark_changed, mark_deleted
 from matchmaking.core.audit import record_event
+from matchmaking.core.schedule import register_job
 
 PARTS = (Offer, Need, Product, Credential)
 
@@ -45,6 +48,11 @@ def company_deleted(instance: Company, **kwargs: Any) -> None:
     mark_deleted(instance.pk, instance.search_version)
 
 
+def sweep() -> None:
+    """The regular job."""
+    sweep_evidence()
+
+
 def connect() -> None:
     """Subscribe; called once when the app is ready."""
     published.connect(company_published, sender=Company, dispatch_uid="company_published")
@@ -53,3 +61,4 @@ def connect() -> None:
     for model in PARTS:
         for signal, name in ((published, "published"), (unpublished, "unpublished"), (post_delete, "deleted")):
             signal.connect(part_changed, sender=model, dispatch_uid=f"{model.__name__}_{name}")
+    register_job("evidence_sweep", timedelta(hours=6), sweep)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.files.storage import FileSystemStorage, Storage
 from django.db import models
 
+EVIDENCE = "evidence"
 MAX_EVIDENCE_BYTES = 5 * 1024 * 1024
 _MAGIC = ((b"%PDF-", "pdf"), (b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "png"))
 CONTENT_TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
@@ -28,7 +29,7 @@ def private_storage() -> Storage:
 def evidence_name(instance: models.Model, filename: str) -> str:
     """Return a random name; of the uploaded name only a known extension survives."""
     extension = filename.rpartition(".")[2].lower()
-    return f"evidence/{secrets.token_hex(16)}.{extension if extension in CONTENT_TYPES else 'bin'}"
+    return f"{EVIDENCE}/{secrets.token_hex(16)}.{extension if extension in CONTENT_TYPES else 'bin'}"
 
 
 def evidence_kind(head: bytes) -> str:
