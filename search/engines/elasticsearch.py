@@ -57,7 +57,10 @@ NOT_ITS_FAULT = ("cluster_block_exception", "strict_dynamic_mapping_exception")
 
 
 class ElasticsearchEngine(ElasticsearchGenerations):
-    """Search on an Elasticsearch server of the 8 line, through ``elasticsearch.dsl``."""
+    """Search on an Elasticsearch server of the 8 line, through ``elasticsearch.dsl``.
+
+    ``url`` names one node, or several of a cluster with commas between them.
+    """
 
     name = "elasticsearch"
 

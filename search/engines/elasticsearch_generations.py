@@ -35,7 +35,10 @@ class ElasticsearchGenerations(SearchEngine):
 
     def __init__(self, url: str, prefix: str = "yuxin") -> None:
         self._prefix = prefix
-        self._client = Elasticsearch(url, request_timeout=WRITE_SECONDS, max_retries=0, retry_on_timeout=False)
+        hosts = url.split(",")
+        # A node that is gone is left for the next at once; one that is slow has had its time.
+        retries = len(hosts) - 1
+        self._client = Elasticsearch(hosts, request_timeout=WRITE_SECONDS, max_retries=retries, retry_on_timeout=False)
         self._asking = self._client.options(request_timeout=STATE_SECONDS)
         self._searching = self._client.options(request_timeout=SEARCH_SECONDS)
         self._known_fields: dict[str, Mapping[str, Any]] = {}

@@ -28,7 +28,7 @@ class Unreachable(Exception):
 @contextmanager
 def more_like_this(url: str, prefix: str, profiles: Sequence[Profile]) -> Iterator[Find]:
     """A ranking of the keys of all profiles that share a word with a text. Raises ``Unreachable``."""
-    client = Elasticsearch(url, request_timeout=SECONDS, max_retries=0)
+    client = Elasticsearch(url.split(","), request_timeout=SECONDS, max_retries=0)
     index = f"{prefix}-judging-{uuid.uuid4().hex[:12]}"
     try:
         client.indices.create(index=index, mappings=MAPPINGS, settings={"number_of_shards": 1})

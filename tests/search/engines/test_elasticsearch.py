@@ -27,6 +27,14 @@ def engine(server) -> Iterator[ElasticsearchEngine]:
     engine.close()
 
 
+def test_a_node_that_is_gone_is_left_for_another(engine, server):
+    engine = ElasticsearchEngine(f"http://127.0.0.1:1,{server.url}")
+    try:
+        assert [engine.targets() for _ in range(4)] == [{"elasticsearch:first"}] * 4
+    finally:
+        engine.close()
+
+
 def test_each_document_of_a_batch_has_its_own_outcome(engine, server):
     statuses = [201, 409, 429, 503, 400, 404]
     items = [{"index": {"status": status, "error": {"type": "strict_dynamic"}}} for status in statuses]
