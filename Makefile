@@ -22,13 +22,16 @@ run: install ## Serve Yuxin with its demonstration directory (PORT=8000)
 	@exec $(PY) manage.py serve --port $(PORT)
 
 test: install-dev ## Pass every test on SQLite + FTS5; says what it skipped
-	@$(PY) -m pytest -n auto -rs $(TESTS)
+	@$(PY) -m pytest -n auto --dist loadgroup -rs $(TESTS)
 
 test-all: install-dev services ## The same on PostgreSQL + Elasticsearch as well; fails where they are missing
-	@eval "$$(bash .ci/services env)" && YUXIN_REQUIRE_SERVICES=1 YUXIN_FAULT_POINTS=$${YUXIN_FAULT_POINTS:-187} $(PY) -m pytest -n auto -rs $(TESTS)
+	@eval "$$(bash .ci/services env)" && YUXIN_REQUIRE_SERVICES=1 YUXIN_FAULT_POINTS=$${YUXIN_FAULT_POINTS:-187} \
+	  $(PY) -m pytest -n auto --dist loadgroup -rs $(TESTS)
 
-test-faults: install-dev ## 1,000 fault points, 10,000 schedules of the model, the seven seeded defects; about half an hour
-	@YUXIN_FAULT_POINTS=$${YUXIN_FAULT_POINTS:-1000} YUXIN_SCHEDULES=$${YUXIN_SCHEDULES:-10000} YUXIN_FAULT_REPORT=/dev/stdout \
+test-faults: install-dev ## 1,000 fault points, 10,000 schedules, seven seeded defects, servers of its own killed
+	@YUXIN_FAULT_POINTS=$${YUXIN_FAULT_POINTS:-1000} YUXIN_SCHEDULES=$${YUXIN_SCHEDULES:-10000} \
+	  YUXIN_SERVER_FAULTS=$${YUXIN_SERVER_FAULTS:-100} YUXIN_ROOM_FAULTS=$${YUXIN_ROOM_FAULTS:-200} \
+	  YUXIN_FAULT_SERVERS=1 YUXIN_FAULT_REPORT=/dev/stdout \
 	  $(PY) -m pytest -s -rs tests/faults
 
 services: ## Start PostgreSQL and Elasticsearch on this machine (Docker, or Debian packages)

@@ -7,10 +7,14 @@ import sys
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
 from django.db import connection
+
+from tests.faults.own_servers import OwnServers
+from tests.faults.servers import ServersMissingError
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,17 +50,75 @@ def template(contents_of_migrations, django_db_blocker, tmp_path_factory):
 @pytest.fixture(scope="module")
 def stage(template):
     """``stage(command, *arguments)``: run the stage on copies of the migrated database; returns what it printed."""
+    return partial(play, template)
 
-    def run(command, *arguments, **environment):
-        inherited = {name: value for name, value in os.environ.items() if name != "FAULT"}
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.faults.stage", str(template), command, *map(str, arguments)],
-            cwd=ROOT, env={**inherited, **environment}, capture_output=True, text=True,
+
+def play(template, command, *arguments, **environment):
+    """Run the stage in a process of its own; its children are faulted, never this one."""
+    done = python("-m", "tests.faults.stage", template, command, *arguments, **environment)
+    return json.loads(done.stdout)
+
+
+def python(*arguments, **environment):
+    """Run a Python with other settings in its environment; fails with what it wrote where it fails."""
+    inherited = {name: value for name, value in os.environ.items() if name != "FAULT"}
+    done = subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        cwd=ROOT,
+        env={**inherited, **environment},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def own_servers(nodes, postgres=False):
+    """Servers that the tests of a module may kill; skips, or fails where the run says that they must be there."""
+    required = os.environ.get("YUXIN_REQUIRE_SERVICES") == "1"
+    if not required and os.environ.get("YUXIN_FAULT_SERVERS") != "1":
+        pytest.skip("servers are killed in `make test-all` and `make test-faults`; YUXIN_FAULT_SERVERS=1 does it here")
+    try:
+        return OwnServers.make(nodes, postgres)
+    except ServersMissingError as missing:
+        (pytest.fail if required else pytest.skip)(f"no servers to kill: {missing}")
+
+
+@pytest.fixture(scope="module")
+def own_pair():
+    """A PostgreSQL cluster with a migrated database, and an Elasticsearch server; ``play`` on them."""
+    servers = own_servers(1, postgres=True)
+    environment = {
+        "DATABASE_URL": f"{servers.postgres.url}/faults_template", "FAULTS_ELASTICSEARCH": servers.elasticsearch_url,
+        "DJANGO_SETTINGS_MODULE": "tests.faults.settings", "YUXIN_TEST_DB": "",
+    }  # fmt: skip
+    try:
+        servers.postgres.run_as_owner(
+            servers.postgres.program / "createdb", "-h", "127.0.0.1", "-p", servers.postgres.port, "-U", "postgres",
+            "faults_template", check=True,
         )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        python("-m", "django", "migrate", "--verbosity", "0", **environment)
+        yield partial(_on, servers, "faults_template", environment)
+    finally:
+        servers.remove()
 
-    return run
+
+@pytest.fixture(scope="module")
+def own_cluster(template):
+    """A cluster of two Elasticsearch nodes beside the database of the test run; ``play`` on it."""
+    servers = own_servers(2)
+    try:
+        yield partial(_on, servers, template, {"FAULTS_ELASTICSEARCH": servers.elasticsearch_url})
+    finally:
+        servers.remove()
+
+
+def _on(servers, template, environment, command, *arguments):
+    try:
+        return play(template, command, *arguments, servers.folder, **environment)
+    except BaseException:
+        servers.mend()
+        raise
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ class Reader:
         acts = self.acts.setdefault(number, [])
         if step == "will":
             acts.append((act, text, 0, False))
-            if act not in HIDING:
+            if act == "publish":
                 self.hidden.discard(number)
             return
         acts[-1] = (act, text, version, True)

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import django
 
+from tests.faults.own_servers import OwnServers
+
 
 @contextmanager
 def a_database(template, folder):
@@ -28,12 +30,16 @@ def a_database(template, folder):
 
     name = f"faults_{uuid.uuid4().hex[:12]}"
     server = {"host": given["HOST"], "port": given["PORT"], "user": given["USER"], "password": given["PASSWORD"]}
-    with psycopg.connect(**server, dbname="postgres", autocommit=True) as control:
-        control.execute(f'CREATE DATABASE {name} TEMPLATE "{template}"')
-        try:
-            yield name
-        finally:
-            control.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def control(command):
+        with psycopg.connect(**server, dbname="postgres", autocommit=True) as connection:
+            connection.execute(command)
+
+    control(f'CREATE DATABASE {name} TEMPLATE "{template}"')
+    try:
+        yield name
+    finally:
+        control(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def with_a_database(template, work, *arguments):
@@ -74,11 +80,22 @@ def seeded(template, *names):
     }
 
 
-def campaign(template, points, seed):
-    """A run of random faults."""
+def campaign(template, points, seed, servers=""):
+    """A run of random faults; of servers too, where they are those of this run, described in that folder."""
     from tests.faults.campaign import run
 
-    return with_a_database(template, run, int(points), int(seed))
+    return with_a_database(template, run, int(points), int(seed), OwnServers.at(servers) if servers else None)
+
+
+def struck(template, name, servers):
+    """A schedule that strikes servers of this run."""
+    from tests.faults import clock_schedules, cluster_schedules, server_schedules
+
+    schedules = server_schedules.SCHEDULES | clock_schedules.SCHEDULES | cluster_schedules.SCHEDULES
+    return with_a_database(template, schedules[name], OwnServers.at(servers))
+
+
+COMMANDS = {command.__name__: command for command in (seeded, campaign, struck)}
 
 
 def main():
@@ -86,7 +103,7 @@ def main():
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.faults.settings"
     django.setup()
     template, command, *arguments = sys.argv[1:]
-    sys.stdout.write(json.dumps({"seeded": seeded, "campaign": campaign}[command](template, *arguments)))
+    sys.stdout.write(json.dumps(COMMANDS[command](template, *arguments)))
 
 
 if __name__ == "__main__":

@@ -7,13 +7,12 @@ import os
 
 import pytest
 
+from tests.faults.campaign import FIGURES
 from tests.faults.schedules import CATCHES
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 POINTS = int(os.environ.get("YUXIN_FAULT_POINTS", "25"))
 SEED = int(os.environ.get("YUXIN_FAULT_SEED", "1"))
-# What is reported beside the faults.
-FIGURES = {"fault_points", "by_kind", "writes", "searches", "seconds", "settled_after"}
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +27,12 @@ def report(stage):
     return found
 
 
+@pytest.mark.xdist_group("campaign")
 def test_nothing_is_lost_stale_resurrected_or_shown(report):
     assert {name: value for name, value in report.items() if name not in FIGURES and value} == {}
 
 
+@pytest.mark.xdist_group("campaign")
 def test_the_faults_did_strike(report):
     assert report["fault_points"] >= POINTS
     assert len(report["by_kind"]) >= 4
@@ -46,6 +47,7 @@ def controls(stage):
 
 
 @pytest.mark.parametrize("defect", CATCHES)
+@pytest.mark.xdist_group("controls")
 def test_a_seeded_defect_is_caught_by_name(controls, defect):
     found = controls[defect]
     assert not any(found["without"].values()), found["without"]
