@@ -95,7 +95,21 @@ def struck(template, name, servers):
     return with_a_database(template, schedules[name], OwnServers.at(servers))
 
 
-COMMANDS = {command.__name__: command for command in (seeded, campaign, struck)}
+def errands(template, points, seed):
+    """Errands of people and workers, killed and done again."""
+    from tests.faults.errand_campaign import run
+
+    return with_a_database(template, run, int(points), int(seed))
+
+
+def matches(template, points, seed):
+    """Random faults around lists of matches and the model behind them."""
+    from tests.faults.match_campaign import run
+
+    return with_a_database(template, run, int(points), int(seed))
+
+
+COMMANDS = {command.__name__: command for command in (seeded, campaign, struck, errands, matches)}
 
 
 def main():
