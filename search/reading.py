@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaking.engine.analysis import Analysis, Prepared
-from matchmaking.engine.bridge import TOPIC_FROM_WORDS, TOPIC_FULL_WORDS, B, TextBridge
+from matchmaking.engine.breakdown import prepare
+from matchmaking.engine.bridge import B, TextBridge
 from matchmaking.engine.columns import K1
 from matchmaking.engine.encoder import NoEncoder
 from matchmaking.engine.meaning import worth
+from matchmaking.engine.topics import longness
 from search.documents import SCHEMAS
 from search.engines.base import Meaning, Ranked, SearchDocument, Space
 
@@ -49,7 +51,7 @@ class ReadQuery:
         cover = self.prepared.gains @ (found / (found + norms))
         cosines = np.array([[one.score for one in near]], np.float32)
         excess = self.prepared.standing.excess(cosines)[0]
-        long = np.clip((lengths - TOPIC_FROM_WORDS) / (TOPIC_FULL_WORDS - TOPIC_FROM_WORDS), 0, 1)
+        long = longness(lengths)
         weight = worth(np.array([self.prepared.brevity]), long)[0]
         return [round(float(score), 6) for score in cover + weight * excess]
 
@@ -96,7 +98,7 @@ class TextReader:
         """Read a query; some ten milliseconds, most of them in the encoder."""
         # What people ask is kept nowhere, not even as a vector.
         analysis = self.bridge.analyse(text, private=True)
-        prepared = self.bridge.prepare(analysis)
+        prepared = prepare(self.bridge, analysis)
         keys = np.array([_key(self.bridge.features_.word(int(column))) for column in prepared.columns], np.uint32)
         order = np.argsort(keys, kind="stable")
         return ReadQuery(

@@ -18,25 +18,21 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.base import BaseEstimator
-from sklearn.utils.extmath import randomized_svd
 
-from .analysis import Analysis, Documents, Explained, Floats, Prepared, Queries, Shared, Terms
+from .analysis import Analysis, Documents, Floats, Queries, Terms
 from .columns import (
     GRAM_BUCKETS,
     K1,
     aligned,
     bm25,
-    bucket,
     hashed,
     matrix_of,
-    picked,
     query_weight,
     spellings,
-    unit,
 )
 from .encoder import Encoder, NoEncoder, Vectors, unit_rows
 from .encoding_cache import EncodingCache
-from .expansion import Expansion, each, links, total
+from .expansion import Expansion, links, total
 from .glossing import Glosser, GlossTable
 from .lexicon import Lexicon
 from .meaning import (
@@ -51,6 +47,7 @@ from .meaning import (
 )
 from .specificity import core, sharpened, surplus
 from .text import STOP_EN, han_runs, has_han, latin_words, normalise, pinyin_ngrams, stem
+from .topics import Topics, common_topics, is_long
 from .vocabulary import Vocabulary
 from .word_tables import WordTable
 
@@ -58,13 +55,6 @@ B = 0.9
 PINYIN_WEIGHT = 0.8
 # Names stand at the head of a text; further Han characters than these get no pinyin.
 SPELT_CHARACTERS = 120
-# Topics (LSI) count between long texts only: from none at 30 content words to full weight at 60.
-TOPIC_FROM_WORDS = 30.0
-TOPIC_FULL_WORDS = 60.0
-TOPIC_WEIGHT = 0.5
-TOPIC_DIMENSIONS = 100
-TOPIC_LEAST_DOCUMENTS = 25
-
 _NO_TEXT = Analysis({}, {}, {}, {})
 
 VectorsOf = Callable[[Encoder, Glossing, Sequence[str]], Vectors]
@@ -89,7 +79,7 @@ class TextBridge(BaseEstimator):
         stems) and of the raw Latin word counts; ``fit`` freezes them, later words are admitted behind
     frequencies_, word_frequencies_ : float64 arrays, number of fitted documents that hold each frozen feature
     size_, mean_length_ : number and mean length of the fitted documents
-    topic_axes_ : float64 (stems of the lexicon, dimensions); empty below 25 long documents
+    topics_ : Topics, of the long documents; without dimensions where there are few
     background_ : float32 (up to 512, dimensions of the encoder), vectors of fitted documents, spread evenly
     """
 
@@ -118,25 +108,10 @@ class TextBridge(BaseEstimator):
         self.gram_frequencies_ = np.bincount(spelt.indices, minlength=GRAM_BUCKETS).astype(np.float32)
         self.size_ = len(analyses)
         self.mean_length_ = float(np.mean([a.length for a in analyses] or [1.0])) or 1.0
-        self._fit_topics(analyses)
+        self.topics_ = Topics.fit(self._stem_counts([a for a in analyses if is_long(a.length)]))
         spread = np.unique(np.linspace(0, len(analyses) - 1, min(BACKGROUND, len(analyses))).astype(int))
         self.background_ = self.vectors([analyses[i] for i in spread], document_vectors)
         return self
-
-    def _fit_topics(self, analyses: Sequence[Analysis]) -> None:
-        long = [a for a in analyses if a.length > TOPIC_FROM_WORDS]
-        stems = self.lexicon_.stem_index
-        counts = self._stem_counts(long)
-        self.topic_idf_ = np.log((1 + len(long)) / (1 + np.bincount(counts.indices, minlength=len(stems)))) + 1
-        used = np.flatnonzero(np.bincount(counts.indices, minlength=len(stems)))
-        dimensions = min(TOPIC_DIMENSIONS, len(long) // 5, len(used))
-        if len(long) < TOPIC_LEAST_DOCUMENTS or not dimensions:
-            self.topic_axes_ = np.zeros((len(stems), 0))
-            return
-        weighted = unit(self._weigh(counts))
-        _, _, axes = randomized_svd(weighted[:, used], dimensions, n_iter=4, random_state=0)
-        self.topic_axes_ = np.zeros((len(stems), dimensions))
-        self.topic_axes_[used] = axes.T
 
     def _stem_counts(self, analyses: Sequence[Analysis]) -> sparse.csr_array:
         """Counts over the English stems of the lexicon; a Chinese word is shared out over its renderings."""
@@ -144,28 +119,11 @@ class TextBridge(BaseEstimator):
         heads = matrix_of([a.heads for a in analyses], self.lexicon_.head_index)
         return sparse.csr_array(own + heads @ self.lexicon_.table)
 
-    def _weigh(self, counts: sparse.csr_array) -> sparse.csr_array:
-        counts = counts.copy()
-        counts.data = np.where(counts.data >= 1, 1 + np.log(np.maximum(counts.data, 1)), counts.data)
-        return sparse.csr_array(counts @ sparse.diags_array(self.topic_idf_))
-
     def topics(self, analyses: Sequence[Analysis]) -> tuple[Floats, Floats]:
         """Topic vectors (texts, dimensions), zero for short texts, and how far each is a long text (0 to 1)."""
         lengths = np.array([a.length for a in analyses])
-        long = [a if length > TOPIC_FROM_WORDS else _NO_TEXT for a, length in zip(analyses, lengths, strict=True)]
-        return self.topics_of(self._stem_counts(long), lengths)
-
-    def topics_of(self, stems: sparse.csr_array, lengths: Floats) -> tuple[Floats, Floats]:
-        """The same from counts over the stems of the lexicon (texts, stems) and the number of content words."""
-        span = TOPIC_FULL_WORDS - TOPIC_FROM_WORDS
-        share = np.clip((lengths - TOPIC_FROM_WORDS) / span, 0.0, 1.0)
-        vectors = np.zeros((len(lengths), self.topic_axes_.shape[1]))
-        rows = np.flatnonzero(share)
-        if len(rows) and vectors.shape[1]:
-            found = unit(self._weigh(stems[rows])) @ self.topic_axes_
-            norms = np.linalg.norm(found, axis=1, keepdims=True)
-            vectors[rows] = found / np.where(norms > 0, norms, 1)
-        return vectors, share
+        long = [a if is_long(length) else _NO_TEXT for a, length in zip(analyses, lengths.tolist(), strict=True)]
+        return self.topics_.of(self._stem_counts(long), lengths)
 
     def analyse(self, text: str, *, private: bool = False) -> Analysis:
         """Take one text apart; headwords inside longer ones count .3, single characters .5.
@@ -219,7 +177,7 @@ class TextBridge(BaseEstimator):
         expansion = self._expansion.of(list(terms))
         frequencies = total(expansion, self.frequencies_)
         # Words that no fitted document holds in any language say nothing about how well a document answers.
-        rarity, held = self._idf(frequencies), (frequencies > 0).astype(float)
+        rarity, held = self.rarity(frequencies), (frequencies > 0).astype(float)
         bounds = weights @ (rarity * held) * (K1 + 1)
         topics, share = self.topics(analyses)
         lengths = np.array([a.length for a in analyses])
@@ -291,129 +249,40 @@ class TextBridge(BaseEstimator):
         expansion, counts = aligned(queries.expansion, documents.counts)
         found = bm25(
             expansion @ counts.T,
-            self._idf(total(expansion, self.frequencies_)),
-            self._norms(documents),
+            self.rarity(total(expansion, self.frequencies_)),
+            self.norms(documents.lengths),
         )
         cover = np.asarray((queries.weights @ found).toarray(), dtype=np.float32)
         if queries.grams.nnz:
             spelt, latin = aligned(queries.gram_expansion, documents.latin)
-            idf = self._idf(total(spelt, self.word_frequencies_))
-            names = bm25(spelt @ latin.T, idf, self._norms(documents))
+            idf = self.rarity(total(spelt, self.word_frequencies_))
+            names = bm25(spelt @ latin.T, idf, self.norms(documents.lengths))
             cover += (PINYIN_WEIGHT * (queries.grams @ names)).toarray().astype(np.float32)
         if queries.spelt.nnz and documents.spelt.nnz:
             cover += self._spelt_scores(queries, documents)
         cover /= queries.bounds[:, None].astype(np.float32)
-        cover += self._topic_scores(queries, documents)
+        cover += common_topics((queries.topics, queries.topic_share), (documents.topics, documents.topic_share))
         return cover + self._meaning_scores(queries, documents) if self.has_encoder else cover
 
     def _spelt_scores(self, queries: Queries, documents: Documents) -> NDArray[np.float32]:
         """Latin words of the queries that are the pinyin of a stretch of a document."""
         used = np.unique(queries.spelt.indices)
         tf = documents.spelt[:, used].T.tocsr()
-        found = bm25(tf, self._idf(self.gram_frequencies_[used].astype(float)), self._norms(documents))
+        found = bm25(tf, self.rarity(self.gram_frequencies_[used].astype(float)), self.norms(documents.lengths))
         return np.asarray((PINYIN_WEIGHT * (queries.spelt[:, used] @ found)).toarray(), dtype=np.float32)
-
-    def _topic_scores(self, queries: Queries, documents: Documents) -> NDArray[np.float32]:
-        shape = (len(queries.bounds), len(documents.lengths))
-        if not (queries.topic_share.any() and documents.topic_share.any() and self.topic_axes_.shape[1]):
-            return np.zeros(shape, np.float32)
-        common = queries.topics.astype(np.float32) @ documents.topics.astype(np.float32).T
-        gate = np.minimum(queries.topic_share[:, None], documents.topic_share[None, :]).astype(np.float32)
-        return np.asarray(TOPIC_WEIGHT * gate * np.maximum(common, 0), dtype=np.float32)
 
     def _meaning_scores(self, queries: Queries, documents: Documents) -> Vectors:
         excess = queries.standing.excess(queries.meaning @ documents.meaning.T)
         return np.asarray(worth(queries.brevity, documents.topic_share) * excess, np.float32)
 
-    def prepare(self, query: Analysis, meaning: Vectors | None = None) -> "Prepared":
-        """One query with everything that explaining it against documents needs; a millisecond with its ``meaning``."""
-        one = self.queries([query], meaning)
-        columns, places = np.unique(one.expansion.indices, return_inverse=True)
-        links = sparse.csr_array(
-            (one.expansion.data, places.astype(np.int32), one.expansion.indptr), shape=(len(query.terms), len(columns))
-        )
-        grams = sorted(g for g in query.pinyin if g in self.words_)
-        gram_columns = np.array([self.words_[g] for g in grams], dtype=np.int64)
-        rarity = self._idf(total(one.expansion, self.frequencies_))
-        return Prepared(
-            terms=tuple(sorted(query.terms)),
-            gains=one.weights.toarray()[0] * rarity * (K1 + 1) / one.bounds[0],
-            columns=columns,
-            links=links,
-            grams=tuple(grams),
-            gram_columns=gram_columns,
-            gram_gains=np.array([query.pinyin[g] for g in grams])
-            * PINYIN_WEIGHT
-            * (K1 + 1)
-            / one.bounds[0]
-            * self._idf(each(self.word_frequencies_, gram_columns)),
-            spelt={bucket(w): w for w in spellings(query)},
-            bound=float(one.bounds[0]),
-            topics=one.topics[0],
-            topic_share=float(one.topic_share[0]),
-            meaning=one.meaning[0],
-            standing=one.standing,
-            brevity=float(one.brevity[0]),
-        )
-
-    def explain(self, query: "Prepared", documents: Documents, row: int, most: int = 6) -> Explained:
-        """Take the score of one pair apart; the total is that of ``scores``, in double precision."""
-        norm = K1 * (1 - B + B * float(documents.lengths[row]) / self.mean_length_)
-        held = picked(documents.counts, row, query.columns)
-        tf = query.links @ held
-        gains = query.gains * tf / (tf + norm)
-        best = [i for i in np.argsort(-gains, kind="stable")[:most] if gains[i] > 0]
-        shared = [Shared(query.terms[i], self._met_by(query, int(i), held), float(gains[i])) for i in best]
-        total = float(gains.sum())
-        if len(query.grams):
-            tf = picked(documents.latin, row, query.gram_columns)
-            gains = query.gram_gains * tf / (tf + norm)
-            shared += [Shared(query.grams[i], query.grams[i], float(gains[i])) for i in np.flatnonzero(gains)]
-            total += float(gains.sum())
-        named = self._spelt_by(query, documents, row, norm)
-        shared += named
-        total += sum(s.contribution for s in named)
-        shared.sort(key=lambda s: (-s.contribution, s.yours))
-        topic, meaning = self._topic_score(query, documents, row), self._meaning_score(query, documents, row)
-        return Explained(tuple(shared[:most]), total, topic, meaning)
-
-    def _spelt_by(self, query: "Prepared", documents: Documents, row: int, norm: float) -> list[Shared]:
-        if not query.spelt:
-            return []
-        start, stop = documents.spelt.indptr[row : row + 2]
-        held = zip(documents.spelt.indices[start:stop].tolist(), documents.spelt.data[start:stop].tolist(), strict=True)
-        found = []
-        for column, tf in held:
-            if column in query.spelt:
-                rarity = float(self._idf(self.gram_frequencies_[[column]].astype(float))[0])
-                gain = PINYIN_WEIGHT * rarity * tf * (K1 + 1) / (tf + norm) / query.bound
-                found.append(Shared(query.spelt[column], query.spelt[column], gain))
-        return found
-
-    def _topic_score(self, query: "Prepared", documents: Documents, row: int) -> float:
-        if not self.topic_axes_.shape[1]:
-            return 0.0
-        gate = min(query.topic_share, float(documents.topic_share[row]))
-        return TOPIC_WEIGHT * gate * max(0.0, float(query.topics @ documents.topics[row]))
-
-    def _meaning_score(self, query: "Prepared", documents: Documents, row: int) -> float:
-        if not self.has_encoder:
-            return 0.0
-        cosine = np.array([[query.meaning @ documents.meaning[row]]], np.float32)
-        weight = worth(np.array([query.brevity]), documents.topic_share[[row]])
-        return float((weight * query.standing.excess(cosine))[0, 0])
-
-    def _met_by(self, query: "Prepared", term: int, held: Floats) -> str:
-        start, stop = query.links.indptr[term : term + 2]
-        places = query.links.indices[start:stop]
-        return self.features_.word(int(query.columns[places[np.argmax(query.links.data[start:stop] * held[places])]]))
-
-    def _idf(self, frequencies: Floats) -> Floats:
+    def rarity(self, frequencies: Floats) -> Floats:
+        """How rare words are that so many of the fitted documents hold: the inverse document frequency of BM25."""
         df = np.minimum(frequencies, self.size_)
         return np.asarray(np.log1p((self.size_ - df + 0.5) / (df + 0.5)))
 
-    def _norms(self, documents: Documents) -> Floats:
-        return K1 * (1 - B + B * documents.lengths / self.mean_length_)
+    def norms(self, lengths: Floats) -> Floats:
+        """What documents of these lengths are saturated by in BM25."""
+        return K1 * (1 - B + B * lengths / self.mean_length_)
 
 
 def _reads_glosses(encoder: Encoder | None) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .analysis import Analysis, Explained
+from .breakdown import explain
 from .bridge import TextBridge
 from .eligibility import closed_gates
 from .features import Ask, Block, Give, SectorMap, field_weights, size_fit, wanted
@@ -112,7 +113,7 @@ class Explainer:
     def _text(self, side: Side, weight: float) -> Reason | None:
         query = side.asking.prepared(side.ask_row, self.bridge)
         documents = side.giving.documents
-        found = [(self.bridge.explain(query, documents, row, 3 * WORDS_SHOWN), row) for row in side.give_rows]
+        found = [(explain(self.bridge, query, documents, row, 3 * WORDS_SHOWN), row) for row in side.give_rows]
         best, row = max(found, key=lambda f: f[0].total)
         words, bare, has_encoder = side.ask.analysis.length, side.ask.bare, self.bridge.has_encoder
         strength = float(text_strength(np.array(best.total), words, query.topic_share, bare, has_encoder=has_encoder))

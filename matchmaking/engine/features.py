@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from .analysis import Analysis, Documents, Prepared, Queries
+from .breakdown import prepare
 from .bridge import TextBridge
 from .profiles import BANDS, Need, Offer, Profile
 
@@ -183,7 +184,7 @@ class Block:
     def prepared(self, row: int, bridge: TextBridge) -> Prepared:
         """The query of a row, ready to be explained; kept, since a company's query is explained many times."""
         if row not in self._prepared:
-            self._prepared[row] = bridge.prepare(self.asks[row].analysis, self.queries.meaning[[row]])
+            self._prepared[row] = prepare(bridge, self.asks[row].analysis, self.queries.meaning[[row]])
         return self._prepared[row]
 
     def asks_of(self, firm: int, *, private: bool) -> NDArray[np.intp]:

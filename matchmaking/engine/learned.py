@@ -13,6 +13,7 @@ from .features import SectorMap
 from .glossing import GlossTable
 from .lexicon import Lexicon
 from .segmentation import REACH_BUCKETS
+from .topics import Topics
 from .vocabulary import Vocabulary
 from .word_tables import Texts, Wordings, WordTable
 
@@ -52,8 +53,8 @@ def bridge_arrays(bridge: TextBridge) -> dict[str, NDArray[Any]]:
         "word_frequencies": bridge.word_frequencies_,
         "gram_frequencies": bridge.gram_frequencies_,
         "statistics": np.array([bridge.size_, bridge.mean_length_], dtype=float),
-        "topic_axes": bridge.topic_axes_,
-        "topic_idf": bridge.topic_idf_,
+        "topic_axes": bridge.topics_.axes,
+        "topic_idf": bridge.topics_.rarity,
         "background": bridge.background_,
     }
 
@@ -83,7 +84,7 @@ def _bridge(arrays: Arrays) -> TextBridge:
     bridge.frequencies_, bridge.word_frequencies_ = arrays["frequencies"], arrays["word_frequencies"]
     bridge.gram_frequencies_ = arrays["gram_frequencies"]
     bridge.size_, bridge.mean_length_ = int(arrays["statistics"][0]), float(arrays["statistics"][1])
-    bridge.topic_axes_, bridge.topic_idf_ = arrays["topic_axes"], arrays["topic_idf"]
+    bridge.topics_ = Topics(rarity=arrays["topic_idf"], axes=arrays["topic_axes"])
     bridge.background_ = arrays["background"]
     _check(arrays, bridge)
     return bridge

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from matchmaking.engine.breakdown import explain, prepare
 from matchmaking.engine.columns import _most_syllables, spellings
 from matchmaking.engine.profiles import Need, Offer, Profile, Text
 from matchmaking.engine.recommender import MatchRecommender
@@ -30,8 +31,8 @@ def scored(bridge, text, documents):
     query = bridge.analyse(text)
     given = bridge.documents([bridge.analyse(document) for document in documents])
     scores = bridge.scores(bridge.queries([query]), given)[0]
-    prepared = bridge.prepare(query)
-    assert [bridge.explain(prepared, given, row).total for row in range(len(documents))] == pytest.approx(
+    prepared = prepare(bridge, query)
+    assert [explain(bridge, prepared, given, row).total for row in range(len(documents))] == pytest.approx(
         scores.tolist(), abs=1e-5
     )
     assert np.isfinite(scores).all()
@@ -101,7 +102,7 @@ def test_a_megabyte_is_read_in_seconds(recommender, patient, unit):
     bridge = recommender.bridge_
     analysis = bridge.analyse(unit * (MEGABYTE // len(unit.encode())))
     scores = bridge.scores(bridge.queries([analysis]), bridge.documents([analysis]))
-    assert bridge.explain(bridge.prepare(analysis), bridge.documents([analysis]), 0).total == pytest.approx(
+    assert explain(bridge, prepare(bridge, analysis), bridge.documents([analysis]), 0).total == pytest.approx(
         scores[0, 0]
     )
 

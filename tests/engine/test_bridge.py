@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matchmaking.engine.breakdown import explain, prepare
 from matchmaking.engine.bridge import K1, B, TextBridge
 
 DOCUMENTS = ["cold chain logistics", "patent", "食品 物流", "food loan"]
@@ -25,7 +26,7 @@ def test_one_word_by_hand(bridge):
     norm = K1 * (1 - B + B * 1 / 2)
     gain = (K1 + 1) / (1 + norm)
     assert score(bridge, "patents")[1] == pytest.approx(gain / (K1 + 1), rel=1e-6)
-    assert bridge._idf(np.array([1.0]))[0] == pytest.approx(math.log1p(3.5 / 1.5))
+    assert bridge.rarity(np.array([1.0]))[0] == pytest.approx(math.log1p(3.5 / 1.5))
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_names_meet_by_pinyin_in_both_directions(small_lexicon):
 def test_an_explanation_adds_up_to_the_score(bridge, query):
     analysis = bridge.analyse(query)
     documents = bridge.documents([bridge.analyse(d) for d in [*DOCUMENTS, "Fuling food"]])
-    totals = [bridge.explain(bridge.prepare(analysis), documents, row).total for row in range(5)]
+    totals = [explain(bridge, prepare(bridge, analysis), documents, row).total for row in range(5)]
     assert totals == pytest.approx(bridge.scores(bridge.queries([analysis]), documents)[0].tolist(), abs=1e-6)
 
 

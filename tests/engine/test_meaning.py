@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from matchmaking.engine import meaning
+from matchmaking.engine.breakdown import explain, prepare
 from matchmaking.engine.bridge import TextBridge
 from matchmaking.engine.encoding_cache import EncodingCache
 
@@ -62,8 +63,8 @@ def test_what_is_explained_adds_up_to_the_score(bridge, query):
     texts = ["cargo handling", "We do audit and tax", "noodle soup 汤面", ""]
     documents = bridge.documents([bridge.analyse(text) for text in texts])
     scores = bridge.scores(bridge.queries([bridge.analyse(query)]), documents)[0]
-    prepared = bridge.prepare(bridge.analyse(query))
-    explained = [bridge.explain(prepared, documents, row) for row in range(len(texts))]
+    prepared = prepare(bridge, bridge.analyse(query))
+    explained = [explain(bridge, prepared, documents, row) for row in range(len(texts))]
     np.testing.assert_allclose([e.total for e in explained], scores, atol=1e-6)
 
 

@@ -84,7 +84,7 @@ def test_changes_after_loading_count_as_changes_after_fitting(recommender, direc
 
 def test_what_was_learned_is_mapped_and_cannot_be_written_to(saved):
     bridge = persistence.load(saved).bridge_
-    for array in (bridge.frequencies_, bridge.links_.data, bridge.lexicon_.table.indices, bridge.topic_axes_):
+    for array in (bridge.frequencies_, bridge.links_.data, bridge.lexicon_.table.indices, bridge.topics_.axes):
         assert not array.flags.writeable
         with pytest.raises(ValueError, match="read-only"):
             array[...] = 0

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from matchmaking.engine.breakdown import explain, prepare
 from matchmaking.engine.bridge import TextBridge
 from matchmaking.engine.specificity import core, sharpened, surplus
 
@@ -48,7 +49,7 @@ def test_a_wordy_query_goes_to_the_document_about_its_rarest_word(bridge):
 def test_a_wordy_query_is_explained_by_what_it_scores(bridge):
     query = bridge.analyse("food drink meat water salt gin")
     documents = bridge.documents([bridge.analyse(text) for text in DOCUMENTS])
-    totals = [bridge.explain(bridge.prepare(query), documents, row).total for row in range(2)]
+    totals = [explain(bridge, prepare(bridge, query), documents, row).total for row in range(2)]
     assert totals == pytest.approx(bridge.scores(bridge.queries([query]), documents)[0].tolist(), abs=1e-6)
 
 

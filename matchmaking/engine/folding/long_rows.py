@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ..bridge import TOPIC_WEIGHT, B, TextBridge
+from ..bridge import B, TextBridge
 from ..columns import K1
 from ..features import BANDS, CODED, FIELDS, Ask, Block, SectorMap, code_columns, wanted
 from ..meaning import MEANING_WEIGHT
 from ..scoring import full_answer
+from ..topics import TOPIC_WEIGHT
 from .concepts import Concepts, sublinear
 from .rows import Rows
 from .words import Words

@@ -61,14 +61,14 @@ class QuickTexts:
         return Queries(none, nothing, none, nothing, none, bounds, topics, share, meaning, usual, brevity(lengths))
 
     def _topics(self, analyses: Sequence[Analysis]) -> tuple[Floats, Floats, Floats]:
-        vectors = np.zeros((len(analyses), self.bridge.topic_axes_.shape[1]))
+        vectors = np.zeros((len(analyses), self.bridge.topics_.dimensions))
         share, lengths = np.zeros(len(analyses)), np.zeros(len(analyses))
         for private, words in ((False, self.words), (True, Words(most_kept=0))):
             rows = [row for row, one in enumerate(analyses) if one.private is private]
             counts = words.counts([analyses[row].text for row in rows])
             lengths[rows] = counts.sum(axis=1)
             stems = self._concepts.stems(counts, words.columns)
-            vectors[rows], share[rows] = self.bridge.topics_of(stems, lengths[rows])
+            vectors[rows], share[rows] = self.bridge.topics_.of(stems, lengths[rows])
         return vectors, share, lengths
 
     def _meaning(self, analyses: Sequence[Analysis], kind: str) -> Vectors:
