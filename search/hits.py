@@ -1,6 +1,8 @@
 """Found rows as the component ``hit`` prints them: names in both languages, where the words were found, evidence."""
 
+import re
 from collections.abc import Iterable, Mapping
+from html import unescape
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -27,6 +29,7 @@ TELLING: dict[str, tuple[str, ...]] = {
 }
 MOST_TAGS = 3
 MOST_BADGES = 2
+_MARK = re.compile("</?mark>")
 
 
 def as_hit(found: Found) -> dict[str, Any]:
@@ -47,7 +50,7 @@ def _company(row: Company, found: Found) -> dict[str, Any]:
     name = company_name(row)
     offers = [offer for offer in row.offers.all() if offer.live]
     return {
-        **_named(row.get_absolute_url(), name),
+        **_named(row.get_absolute_url(), name, found),
         "place": _place(row),
         "mark": Mark(gettext("takes no requests now"), "quiet", "stop") if _paused(offers) else None,
         **_why(found, "company", bilingual(row, "summary")),
@@ -56,11 +59,17 @@ def _company(row: Company, found: Found) -> dict[str, Any]:
     }
 
 
-def _named(url: str, name: Any) -> dict[str, Any]:
+def _named(url: str, name: Any, found: Found) -> dict[str, Any]:
     return {
-        "url": url, "name": name.text, "name_lang": name.lang if name.is_fallback else "",
-        "other_name": name.other, "other_lang": name.other_lang,
+        "url": url, "name": _marked(name.text, found), "name_lang": name.lang if name.is_fallback else "",
+        "other_name": _marked(name.other, found), "other_lang": name.other_lang,
     }  # fmt: skip
+
+
+def _marked(name: str, found: Found) -> SafeString | str:
+    """A name with what was found in it marked; as it is where the index holds another, or nothing was found in it."""
+    shown = (mark_safe(text) for text in found.hit.highlights.values() if unescape(_MARK.sub("", text)) == name)
+    return next(shown, name)
 
 
 def _place(company: Company) -> str:
@@ -130,7 +139,7 @@ def _need(row: Need, found: Found) -> dict[str, Any]:
     until = row.answer_by_date
     signal = [Signal("calendar", gettext("answers until %(day)s") % {"day": day(until)})] if until else []
     return {
-        **_named(row.get_absolute_url(), bilingual(row, "title")),
+        **_named(row.get_absolute_url(), bilingual(row, "title"), found),
         "place": f"{company} · {country_name(row.company.country)}",
         **_why(found, "need", bilingual(row, "text")),
         "marks": [*(Mark(str(term)) for term in wanted[:MOST_TAGS]), *markets[:MOST_TAGS]],
@@ -145,7 +154,7 @@ def _match(row: Match, found: Found) -> dict[str, Any]:
     words = gettext("For %(company)s: %(what)s") % {"company": company_name(row.seeker).text, "what": what}
     pinned = [Mark(gettext("Pinned by a secretariat"), "brand", "pin")] if row.pinned else []
     return {
-        **_named(row.candidate.get_absolute_url(), name),
+        **_named(row.candidate.get_absolute_url(), name, found),
         "place": _place(row.candidate),
         "why": words,
         "marks": pinned,

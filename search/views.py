@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -18,7 +18,7 @@ from matchmaking.core.components import Picked, Tab
 from matchmaking.core.views import bad_request
 from matchmaking.engine.text import has_han
 from search.dead_ends import ways_on
-from search.engines.base import DEEPEST_HIT, EngineUnavailableError, Kind, Sort
+from search.engines.base import DEEPEST_HIT, EngineUnavailableError, Kind
 from search.facets import Labels, facet_labels, facet_list
 from search.forms import (
     COMPARED_AT_MOST,
@@ -32,6 +32,7 @@ from search.forms import (
 )
 from search.hits import as_hit, compare_address, listed_html
 from search.models import Rhythm
+from search.orders import order_explained, sort_label
 from search.permissions import MatchSearchPolicy
 from search.queries import Answer, answer
 from search.saved.questions import SAVED_KINDS, kept_form
@@ -101,7 +102,8 @@ def _shown(request: HttpRequest, found: Answer) -> dict[str, Any]:
         "page": paginator.get_page(question.page),
         "hits": [as_hit(one) for one in found.found],
         "facets": facet_list(question, found.facets, labels),
-        "sorts": [(sort.value, _sort_label(sort), sort is question.sort) for sort in SORTS[question.kind]],
+        "sorts": [(sort.value, sort_label(sort), sort is question.sort) for sort in SORTS[question.kind]],
+        "order_explained": order_explained(question.sort),
         "chips": _chips(question, labels),
         "added": _added(found),
         "as_typed": question.address(add=("expand", "0")),
@@ -146,13 +148,6 @@ def _tabs(request: HttpRequest, kind: Kind, question: Question) -> list[Tab]:
         shown.append("match")
     plain = Question(kind, question.text, expand=question.expand).address()
     return [Tab(labels[one], f"{reverse(PAGES[one])}{plain}", one == kind) for one in shown]
-
-
-def _sort_label(sort: Sort) -> str:
-    return {
-        Sort.RELEVANCE: gettext("Relevance"), Sort.VERIFIED: gettext("Last checked"),
-        Sort.UPDATED: gettext("Last updated"), Sort.NAME: pgettext("of a company", "Name"),
-    }[sort]  # fmt: skip
 
 
 def _chips(question: Question, labels: Labels) -> list[tuple[str, str]]:

@@ -137,6 +137,24 @@ def test_the_group_one_chooses_in_keeps_its_values_in_their_order(index, page):
     assert listed(service="s11") == [*before, ("乙11服务", "1")]
 
 
+def test_names_are_marked_where_they_were_found_in_both_languages(index, page):
+    firm = CompanyFactory(legal_name_zh="海峡<子午>工程", legal_name_en="Straits & Sons", slug="straits")
+    put(firm)
+    for language in ("zh-hans", "en"):
+        html = page(language=language, q="海峡 straits")[1]
+        assert "<mark>海峡</mark>&lt;子午&gt;工程" in html
+        assert "<mark>Straits</mark> &amp; Sons" in html
+    Company.objects.filter(pk=firm.pk).update(legal_name_en="Straits <b>New</b>")
+    assert "Straits &lt;b&gt;New&lt;/b&gt;" in page(language="en", q="海峡 straits")[1]
+
+
+@pytest.mark.parametrize(
+    ("sort", "words"), [("updated", "最近更新的"), ("name", "拼音"), ("verified", "最近核验的"), ("", "名称命中最重")]
+)
+def test_each_order_is_explained(embedded, page, sort, words):
+    assert words in page(sort=sort)[1]
+
+
 def test_chips_take_one_condition_away(water, page):
     html = page(q="污水处理", place=["SG", "CN"])[1]
     chips = re.findall(r'<a class="chip on" href="([^"]+)"', html)
