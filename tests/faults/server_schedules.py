@@ -17,7 +17,7 @@ from tests.faults.processes import call, held, release, start
 from tests.faults.schedules import wait_for_lease
 from tests.faults.strikes import HOLD_SECONDS
 
-FIRMS = 300
+FIRMS = 120
 BACK_SECONDS = 90.0
 
 
