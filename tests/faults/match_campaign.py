@@ -14,19 +14,51 @@ from django.conf import settings
 
 from matchmaking.engine.lexicon import Lexicon
 from tests.faults.match_verdict import settle, wrong
-from tests.faults.matching import WORDS, change_for_ever, directory, read, renew_for_ever, work_for_ever
-from tests.faults.processes import call, start
+from tests.faults.matching import (
+    WORDS,
+    change,
+    change_for_ever,
+    directory,
+    read,
+    renew_for_ever,
+    work_for_ever,
+    work_once,
+)
+from tests.faults.processes import call, held, release, start
 from tests.faults.schedules import wait_for_lease
 
 WORKER_LABELS = ("K1", "K3", "K5", "K8")
 TRAINER_LABELS = ("K9", "K10")
 
 
-def run(points, seed):
-    """Induce so many faults and report what came out of them."""
+def made():
+    """A directory with its lists; returns the numbers of its firms."""
     Lexicon.from_dictionary = staticmethod(lambda path=None: Lexicon.from_renderings(WORDS))
     settings.RECOMMENDER_DIR = Path(settings.FAULT_DIR) / "recommender"
-    firms, chance = call(directory), random.Random(seed)
+    return call(directory)
+
+
+def held_up():
+    """A worker is held between a firm's own lists and those of others, while the firm changes again and others work.
+
+    Chance rarely shows what it may spoil: the next change of the firm would heal it. Here there is none.
+    """
+    changed = made()[1]
+    call(change, changed, "Patent filing and engineering supervision.")
+    late = start(work_once, faults="K8:hold")
+    assert held("K8", late)
+    call(change, changed, "Patent filing.")
+    wait_for_lease()
+    call(settle)
+    release("K8")
+    late.wait()
+    wait_for_lease()
+    return {"stuck": call(settle), **call(wrong)}
+
+
+def run(points, seed):
+    """Induce so many faults and report what came out of them."""
+    firms, chance = made(), random.Random(seed)
     play = Play(firms, chance)
     play.go_on(points)
     seen = play.close()

@@ -38,6 +38,18 @@ def directory():
     return list(Company.objects.order_by("pk").values_list("pk", flat=True))
 
 
+def change(number, text):
+    """One change of what a firm says of itself."""
+    with transaction.atomic():
+        Company.objects.filter(pk=number).update(summary_en=text)
+        mark_changed(number)
+
+
+def work_once():
+    """One batch."""
+    outbox.drain(f"once:{time.monotonic_ns()}", topics=["match"])
+
+
 def work_for_ever(name):
     """A worker of matches."""
     turn = 0

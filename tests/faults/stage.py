@@ -109,7 +109,14 @@ def matches(template, points, seed):
     return with_a_database(template, run, int(points), int(seed))
 
 
-COMMANDS = {command.__name__: command for command in (seeded, campaign, struck, errands, matches)}
+def held_up(template):
+    """A worker of matches that is held while its firm changes again."""
+    from tests.faults.match_campaign import held_up
+
+    return with_a_database(template, held_up)
+
+
+COMMANDS = {command.__name__: command for command in (seeded, campaign, struck, errands, matches, held_up)}
 
 
 def main():

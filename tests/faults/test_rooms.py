@@ -22,3 +22,8 @@ def test_killed_anywhere_and_done_as_if_nothing_had_happened(stage, room):
     assert {name: value for name, value in found.items() if name not in FIGURES and value} == {}
     assert found["fault_points"] >= POINTS
     assert len(found["by_kind"]) >= 3
+
+
+@pytest.mark.xdist_group("rooms")
+def test_a_worker_that_was_held_up_spoils_no_list(stage):
+    assert not any(stage("held_up").values())
