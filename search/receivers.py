@@ -52,6 +52,9 @@ def index_changed(entries: Sequence[OutboxEntry]) -> None:
     if result.retry or buried.retry:
         logger.warning("%d documents wait for the search server", len(result.retry) + len(buried.retry))
         outbox.defer(entries, PAUSE)
+    elif result.written:
+        # The server takes documents: those that waited for it need not wait for the end of their pause.
+        outbox.wake("doc")
 
 
 def need_deleted(instance: Need, **kwargs: Any) -> None:

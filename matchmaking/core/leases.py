@@ -99,6 +99,6 @@ def hold(entries: Sequence[OutboxEntry], span: timedelta) -> None:
 
 def wake(topic: str) -> int:
     """Make the deferred entries of a topic due now; return how many. Entries that failed keep their back-off."""
-    return OutboxEntry.objects.filter(topic=topic, attempts=0, dead_at=None, available_at__gt=clock()).update(
-        available_at=due_now()
-    )
+    deferred = OutboxEntry.objects.filter(topic=topic, dead_at=None, last_error="", available_at__gt=clock())
+    # Asked before it is written: workers call this often, and on SQLite a write waits for every other one.
+    return deferred.update(available_at=due_now()) if deferred.exists() else 0

@@ -270,6 +270,19 @@ def test_a_change_waits_for_the_server_and_is_found_meanwhile(server_down):
     assert waiting.attempts == 0
 
 
+def test_the_first_mark_that_gets_through_wakes_those_that_waited(server_down, embedded, monkeypatch):
+    for taken_over in (0, 1):
+        changed(CompanyFactory())
+        OutboxEntry.objects.filter(topic="doc", available_at__lte=timezone.now()).update(attempts=taken_over)
+    outbox.drain_all(topics=["doc"])
+    assert OutboxEntry.objects.filter(topic="doc", available_at__gt=timezone.now()).count() == 2
+    for name in ("search.receivers", "search.indexing"):
+        monkeypatch.setattr(f"{name}.search_engine", lambda: embedded)
+    changed(CompanyFactory())
+    outbox.drain_all(topics=["doc"])
+    assert not OutboxEntry.objects.filter(topic="doc").exists()
+
+
 def test_a_document_that_can_never_be_indexed_is_buried_and_the_rest_goes_on(embedded, monkeypatch):
     good, bad = CompanyFactory(), CompanyFactory()
     for company in (good, bad):
