@@ -156,7 +156,7 @@ def _terms(wording: str) -> Iterator[Term]:
         if len(piece) == 1:
             yield Term((piece,), prefix=True)
         else:
-            yield Term(tuple(language.bigrams(piece)[:-1]))
+            yield Term(tuple(_bigrams(piece)[:-1]))
     if latin:
         yield Term(tuple(latin))
 
@@ -182,11 +182,17 @@ def tokens(text: str) -> list[str]:
     """Index tokens of a text in order: bigrams (+ last character) of Han runs, stems of Latin words."""
     found: list[str] = []
     for piece in _pieces(text):
-        if language.has_han(piece):
-            found += language.bigrams(piece)
+        # A piece is one run of either: its first character tells which.
+        if piece[0] > "z":
+            found += _bigrams(piece)
         else:
             found.append(language.stem(piece))
     return found
+
+
+def _bigrams(run: str) -> list[str]:
+    """``language.bigrams`` of one run that is in normal form already."""
+    return [run[start : start + 2] for start in range(len(run))]
 
 
 def token_text(texts: Iterable[str]) -> str:

@@ -24,6 +24,8 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
 )
+# Control characters that are no white space.
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b]")
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 # Also turns the words of Taiwan into those of the mainland (冷凍食品 stays, 軟體 becomes 软件).
 _TO_SIMPLIFIED_PHRASES = opencc.OpenCC("tw2sp")
@@ -55,6 +57,8 @@ def normalise(text: str) -> str:
     Only text that holds traditional characters is converted, phrase by phrase; simplified text stays as it was written.
     The function is idempotent.
     """
+    if text.isascii():
+        return " ".join(_CONTROL.sub("", text.lower()).split())
     # Lower-casing or converting one character can open another decomposition; two rounds reach the fixed point in
     # practice, the loop makes it certain.
     for _ in range(4):
@@ -70,7 +74,7 @@ def _normalise_once(text: str) -> str:
     if not is_simplified(text):
         text = _TO_SIMPLIFIED.convert(_TO_SIMPLIFIED_PHRASES.convert(text))
     text = unicodedata.normalize("NFKC", text.lower().replace("’", "'"))
-    return _SPACE.sub(" ", "".join(c for c in text if c >= " " or c.isspace())).strip()
+    return _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
 
 
 def is_simplified(text: str) -> bool:

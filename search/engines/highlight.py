@@ -6,15 +6,33 @@ ones.
 
 import html
 import re
+import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from matchmaking.engine import text as language
 from search.concepts import Alternative, AnalysedQuery, Term
 
 LONGEST_SNIPPET = 160
-_WORD = re.compile(rf"[{language.HAN}]|[^\W_{language.HAN}]+(?:['’&][^\W_{language.HAN}]+)*")
+_WORD = re.compile(rf"[{language.HAN}]+|[^\W_{language.HAN}]+(?:['’&][^\W_{language.HAN}]+)*")
 Span = tuple[int, int]
 Token = tuple[str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A text taken apart: its tokens in order, and at which of them each normal form stands."""
+
+    tokens: list[Token]
+    places: Mapping[str, list[int]]
+
+    @classmethod
+    def of(cls, text: str) -> "_Read":
+        tokens, places = list(_tokens(text)), defaultdict[str, list[int]](list)
+        for place, (form, _, _) in enumerate(tokens):
+            places[form].append(place)
+        return cls(tokens, places)
 
 
 def highlight(query: AnalysedQuery, fields: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -23,11 +41,13 @@ def highlight(query: AnalysedQuery, fields: Mapping[str, str]) -> tuple[dict[str
     Only fields in which something was found are in the answer; long ones are cut to about 160 characters.
     """
     alternatives = [alternative for concept in query.concepts for alternative in concept.alternatives]
-    read = {name: list(_tokens(text)) for name, text in fields.items()} if alternatives else {}
+    sought = {_units(term) for alternative in alternatives for term in alternative.terms}
+    hints = [tuple(unit[: max(1, len(unit) - 2)] for unit in units) for units in sought]
+    read = {name: _Read.of(text) for name, text in fields.items() if _may_hold(text, hints)}
     marked: dict[str, list[Span]] = {}
     matched = []
     for alternative in alternatives:
-        spans = {name: _found(alternative, tokens) for name, tokens in read.items()}
+        spans = {name: _found(alternative, text) for name, text in read.items()}
         if any(spans.values()):
             matched.append(alternative.text)
         for name, found in spans.items():
@@ -36,32 +56,46 @@ def highlight(query: AnalysedQuery, fields: Mapping[str, str]) -> tuple[dict[str
     return shown, tuple(dict.fromkeys(matched))
 
 
+def _may_hold(text: str, hints: Sequence[tuple[str, ...]]) -> bool:
+    """Whether a text is worth taking apart: most fields hold no letter of what is sought.
+
+    ``hints``: beginnings that every form of the words has; a stem changes its last two letters at most.
+    """
+    if not (text.isascii() or _is_plain(text)) or language.fold(text) != text:
+        return True
+    lowered = text.lower()
+    return any(all(part in lowered for part in parts) for parts in hints)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is written in normal characters throughout: looking once saves looking at each run."""
+    return unicodedata.is_normalized("NFKC", text) and language.is_simplified(text)
+
+
 def _tokens(text: str) -> Iterator[Token]:
     """(normal form, start, end) of each Han character and each other word."""
+    plain = text.isascii() or _is_plain(text)
     for match in _WORD.finditer(text):
         start, end, written = match.start(), match.end(), match.group()
-        if not language.has_han(written):
-            for word in language.latin_words(written):
+        if language.has_han(written):
+            yield from _han_tokens(written, start, plain=plain)
+        else:
+            words = language.plain_words(written.lower()) if written.isascii() else language.latin_words(written)
+            for word in words:
                 yield language.stem(word), start, end
-        elif start == 0 or not language.has_han(text[start - 1]):
-            yield from _han_tokens(text, start)
 
 
-def _han_tokens(text: str, start: int) -> Iterator[Token]:
-    """The characters of the run of Han characters at ``start``, each in its normal form within the run."""
-    end = start
-    while end < len(text) and language.has_han(text[end]):
-        end += 1
-    run = text[start:end]
-    normal = language.normalise(run)
+def _han_tokens(run: str, start: int, *, plain: bool) -> Iterator[Token]:
+    """The characters of a run of Han characters that begins at ``start``, each in its normal form within the run."""
+    normal = run if plain else language.normalise(run)
     # Conversion keeps lengths nearly always; where it does not, characters are converted one at a time.
     pairs = normal if len(normal) == len(run) else [language.normalise(character) for character in run]
     for offset, character in enumerate(pairs):
         yield character, start + offset, start + offset + 1
 
 
-def _found(alternative: Alternative, tokens: Sequence[Token]) -> list[Span]:
-    return [span for term in alternative.terms for span in _occurrences(_units(term), tokens)]
+def _found(alternative: Alternative, read: _Read) -> list[Span]:
+    return [span for term in alternative.terms for span in _occurrences(_units(term), read)]
 
 
 def _units(term: Term) -> tuple[str, ...]:
@@ -71,10 +105,11 @@ def _units(term: Term) -> tuple[str, ...]:
     return (*(bigram[0] for bigram in term.tokens), term.tokens[-1][-1])
 
 
-def _occurrences(units: Sequence[str], tokens: Sequence[Token]) -> Iterator[Span]:
-    for index in range(len(tokens) - len(units) + 1):
-        if all(tokens[index + offset][0] == unit for offset, unit in enumerate(units)):
-            yield tokens[index][1], tokens[index + len(units) - 1][2]
+def _occurrences(units: Sequence[str], read: _Read) -> Iterator[Span]:
+    for first in read.places.get(units[0], ()):
+        last = first + len(units) - 1
+        if last < len(read.tokens) and all(read.tokens[first + i][0] == unit for i, unit in enumerate(units)):
+            yield read.tokens[first][1], read.tokens[last][2]
 
 
 def _merged(spans: list[Span]) -> list[Span]:
