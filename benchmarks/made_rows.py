@@ -4,8 +4,9 @@ import io
 import os
 import tempfile
 import uuid
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,17 @@ BATCH = 1000
 
 
 @contextmanager
-def own_site(elasticsearch: str = "") -> Iterator[Path]:
-    """A site in a folder of its own, with empty tables and the vocabulary: call before anything of Django is used."""
-    with tempfile.TemporaryDirectory(prefix="yuxin-bench-") as folder:
+def own_site(elasticsearch: str = "", kept: str = "") -> Iterator[Path]:
+    """A site in a folder of its own, with empty tables and the vocabulary: call before anything of Django is used.
+
+    ``kept``: a folder that stays, with its indices, for another run to find them filled.
+    """
+    with nullcontext(kept) if kept else tempfile.TemporaryDirectory(prefix="yuxin-bench-") as folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
         os.environ |= {
             "YUXIN_VAR": folder, "DJANGO_SETTINGS_MODULE": "matchmaking.settings.dev", "LOG_LEVEL": "ERROR",
             "DATABASE_URL": f"sqlite:///{folder}/yuxin.sqlite3", "ELASTICSEARCH_URL": elasticsearch,
-            "SEARCH_INDEX_PREFIX": f"bench-{os.getpid()}",
+            "SEARCH_INDEX_PREFIX": f"bench-{zlib.crc32(folder.encode()):08x}",
         }  # fmt: skip
         import django
 
@@ -34,20 +39,64 @@ def own_site(elasticsearch: str = "") -> Iterator[Path]:
         try:
             yield Path(folder)
         finally:
-            for engine in single_engines():
+            for engine in () if kept else single_engines():
                 if hasattr(engine, "destroy"):
                     engine.destroy()
 
 
-def fill(count: int) -> None:
-    """Write so many companies with their offers, products and needs; no marks, so no worker has anything to do."""
+def fill(count: int, distinct: int = 10_000) -> None:
+    """Write so many companies with their offers, products and needs; no marks, so no worker has anything to do.
+
+    So many are ``distinct``; the others are copies of these that differ by name.
+    """
     from benchmarks.made_directory import made_directory
     from matchmaking.demo.bulk import Terms
     from matchmaking.engine.lexicon import Lexicon
 
-    profiles, terms = iter(made_directory(count, Lexicon.from_dictionary())), Terms()
+    profiles, terms = iter(made_directory(min(count, distinct), Lexicon.from_dictionary())), Terms()
     while batch := list(islice(profiles, BATCH)):
         _write(batch, terms)
+    multiply(count)
+
+
+def multiply(count: int) -> None:
+    """Copy companies with all that hangs on them, under names of their own, until there are so many."""
+    from django.db import connection, transaction
+    from django.db.models import Max
+
+    from directory.models import Company, Need, Offer, Product
+
+    base = Company.objects.count()
+    shifts = {model: model._default_manager.aggregate(most=Max("pk"))["most"] or 0 for model in (
+        Company, Offer, Product, Need)}  # fmt: skip
+    with transaction.atomic(), connection.cursor() as cursor:
+        for turn in range(1, -(-count // base)):
+            last = shifts[Company] if (turn + 1) * base <= count else shifts[Company] - (turn + 1) * base + count
+            for model in shifts:
+                for statement in _copies(model, turn, shifts, last):
+                    cursor.execute(statement)
+
+
+def _copies(model: Any, turn: int, shifts: dict[Any, int], last: int) -> Iterator[str]:
+    """Statements that copy the rows of one model, and its links to terms, of companies up to ``last``."""
+    from directory.models import Company
+
+    shift, owner = turn * shifts[model], "id" if model is Company else "company_id"
+    changed = {
+        "id": f"id + {shift}", "company_id": f"company_id + {turn * shifts[Company]}", "slug": f"slug || '-{turn}'",
+        "legal_name_zh": f"legal_name_zh || '{turn}部'", "legal_name_en": f"legal_name_en || ' {turn}'",
+    }  # fmt: skip
+    columns, table = [field.column for field in model._meta.concrete_fields], model._meta.db_table
+    values = ", ".join(changed.get(column, column) for column in columns)
+    taken = f"id <= {shifts[model]} AND {owner} <= {last}"
+    yield f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table} WHERE {taken}"
+    for field in model._meta.many_to_many:
+        if field.remote_field.through._meta.auto_created:
+            links, own, other = field.m2m_db_table(), field.m2m_column_name(), field.m2m_reverse_name()
+            chosen = (
+                f"SELECT {own} + {shift}, {other} FROM {links} WHERE {own} IN (SELECT id FROM {table} WHERE {taken})"
+            )
+            yield f"INSERT INTO {links} ({own}, {other}) {chosen}"
 
 
 def _write(profiles: list[Any], terms: Any) -> None:

@@ -38,15 +38,25 @@ class Watch:
             self.waiting[word] = (number, time.monotonic())
 
     def look(self) -> None:
-        """Search until told that no more writes come and all were found."""
+        """Search until told that no more writes come and all were found.
+
+        Oldest first, and no further than the third that is not found: those behind will hardly be, and looking for all
+        of them over and over would take the processors from who is to write them.
+        """
         while not self.over or self.waiting:
             with self._lock:
                 due = list(self.waiting.items())
+            missed = 0
             for word, (number, since) in due:
-                if self._finds(word, number) or time.monotonic() - since > PATIENCE_SECONDS:
-                    self.lags.append(time.monotonic() - since)
+                started = time.monotonic()
+                if self._finds(word, number) or started - since > PATIENCE_SECONDS:
+                    self.lags.append(started - since)
                     with self._lock:
                         del self.waiting[word]
+                else:
+                    missed += 1
+                if missed == 3:
+                    break
             time.sleep(LOOK_SECONDS)
 
     def _finds(self, word: str, number: int) -> bool:

@@ -1,102 +1,150 @@
-"""How fast the embedded engine answers beside Elasticsearch, on the same documents in the same run.
+# ruff: noqa: T201
+"""How fast the site's search answers beside a bare query written by hand on the same engine, and how that grows.
 
-    python -m benchmarks.search_speed [--documents 10000]
+    python -m benchmarks.search_speed [--firms 50000] [--engine fts5|elasticsearch] [--kept FOLDER] [--growth]
 
-Elasticsearch takes part when ELASTICSEARCH_URL is set. Prints JSON: milliseconds at the median and at 95 of 100, per
-engine and kind of query, and the ratios embedded / Elasticsearch. Every query counts all facets of ten groups.
+Elasticsearch is the server at ELASTICSEARCH_URL. The site's search is ``search.queries.answer``: 20 results with marks,
+counts of all facets, each row read from the database again. ``--kept`` keeps database and index for the next run (with
+``--growth`` in a folder for each size). Both are timed in turn, question by question, after one round that warms up.
 """
 
 import argparse
 import json
+import math
 import os
-import random
+import subprocess
 import sys
-import tempfile
 import time
-import uuid
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
+from itertools import pairwise
+from statistics import median
+from typing import Any
+from unittest.mock import patch
 
-from search.analysis import analyse
-from search.engines.base import SearchDocument, SearchQuery
-from search.engines.elasticsearch import ElasticsearchEngine
-from search.engines.engine import SearchEngine
-from search.engines.fts5 import Fts5Engine
-from tests.contracts.corpus import EXPANSION, QUERIES, corpus
+from benchmarks.goals import Goals
+from benchmarks.made_rows import own_site
 
-Timings = dict[str, dict[str, float]]
+SIZES = (5_000, 50_000, 200_000)
+Figures = dict[str, float]
 
 
-def documents(count: int) -> Iterator[SearchDocument]:
-    """Documents mixed from those of the contract suite: names of one, offers of another, texts of a third."""
-    chance = random.Random(7)
-    seeds = corpus()
-    for number in range(1, count + 1):
-        name, offer, text = (chance.choice(seeds) for _ in range(3))
-        fields = {key: value for key, value in name.fields.items() if key.startswith("name")}
-        fields |= {key: value for key, value in offer.fields.items() if key.startswith("offers")}
-        fields |= {"description_zh": text.fields.get("summary_zh", "") * 4, "summary_en": f"Unit {number}"}
-        yield replace(offer, id=str(number), fields=fields, sort=replace(name.sort, updated_at=number))
-
-
-def questions() -> dict[str, list[SearchQuery]]:
-    """Queries by kind: own words, both languages with two facets selected, and browsing without words."""
-    facets = {"place": ("sg",), "service": ("design", "logistics")}
-    return {
-        "words": [SearchQuery("company", analyse(query)) for query in QUERIES],
-        "both languages, facets": [SearchQuery("company", analyse(query, EXPANSION), facets) for query in QUERIES],
-        "browse": [SearchQuery("company", facets=facets, page=page) for page in range(1, 30)],
-    }
-
-
-def percentile(seconds: list[float], share: float) -> float:
-    """Milliseconds below which the given share of the timings lies."""
-    return round(1000 * sorted(seconds)[int(share * (len(seconds) - 1))], 2)
-
-
-def measure(engine: SearchEngine, count: int) -> Timings:
-    """Build an index of ``count`` documents and time every question once warm."""
-    engine.ensure()
+def timed(work: Any) -> float:
+    """Milliseconds of one call."""
     started = time.perf_counter()
-    result = engine.write(documents(count))
-    assert len(result.written) == count, result.refused or "not all documents were written"
-    engine.refresh()
-    timings: Timings = {"build": {"seconds": round(time.perf_counter() - started, 2)}}
-    for kind, queries in questions().items():
-        seconds = []
-        for repeat in range(2):
-            for query in queries:
-                started = time.perf_counter()
-                engine.search(query)
-                if repeat:
-                    seconds.append(time.perf_counter() - started)
-        timings[kind] = {"p50": percentile(seconds, 0.5), "p95": percentile(seconds, 0.95)}
-    return timings
+    work()
+    return 1000 * (time.perf_counter() - started)
+
+
+def p95(figures: list[float]) -> float:
+    """What 95 of 100 stay below."""
+    return sorted(figures)[int(0.95 * (len(figures) - 1))]
+
+
+def measure(engine: Any, meaning: Any, asked: int, rounds: int) -> Figures:
+    """All figures of one site, in milliseconds."""
+    from django.contrib.auth.models import AnonymousUser
+
+    from benchmarks.bare_search import BareElasticsearch, BareFts5
+    from benchmarks.made_questions import questions, typed
+    from search.asking import ask
+    from search.expansion import expansion
+    from search.queries import answer
+    from search.suggesting import suggested
+
+    bare: Any = BareFts5(engine) if engine.name == "fts5" else BareElasticsearch(engine)
+    user, times = AnonymousUser(), {name: [] for name in ("words", "bare", "both", "bare both", "read", "suggest")}
+    prefixes = typed(asked)
+    for turn in range(rounds + 1):
+        now: dict[str, list[float]] = {name: [] for name in times}
+        for question, prefix in zip(questions(asked), prefixes, strict=True):
+            with patch("search.queries.reader", lambda: None):
+                now["words"].append(timed(lambda q=question: found(answer, q, user)))
+            with patch("search.queries.reader", lambda: meaning.reader):
+                now["both"].append(timed(lambda q=question: found(answer, q, user)))
+            known = ask(question.text, expansion(), meaning.reader)
+            now["bare"].append(timed(lambda q=question, k=known: bare(k.text, q.facets)))
+            if known.read:
+                vector = known.read.meaning.vector
+                now["bare both"].append(timed(lambda q=question, k=known, v=vector: bare(k.text, q.facets, v)))
+            now["read"].append(timed(lambda q=question: ask(q.text, None, meaning.reader)))
+            now["suggest"].append(timed(lambda p=prefix: suggested(p)))
+        for name, figures in now.items() if turn else ():
+            times[name] += figures
+    return {
+        f"{name} {at}": round(figure(values), 2)
+        for name, values in times.items() for at, figure in (("p50", median), ("p95", p95))
+    }  # fmt: skip
+
+
+def found(answer: Any, question: Any, user: Any) -> int:
+    """Answer a question. Another engine's answer is none: raises ``SystemExit``."""
+    answered = answer(question, user)
+    if answered.reduced:
+        raise SystemExit("the server did not answer within its time")
+    return len(answered.found)
+
+
+def told(name: str, firms: int, figures: Figures, goals: Goals) -> None:
+    """Print the figures of one site beside their goals."""
+    print(f"{name}, {firms:,} firms; milliseconds, half of all below / 95 of 100 below")
+    for kind, what in (
+        ("words", "site, by words alone"), ("bare", "bare query, the same words"),
+        ("both", "site, words and meaning"), ("bare both", "bare query with the nearest vectors"),
+        ("read", "(of it: reading the query, encoder and all)"), ("suggest", "suggestions"),
+    ):  # fmt: skip
+        goals.note(f"{name}: {what}", f"{figures[f'{kind} p50']:.1f} / {figures[f'{kind} p95']:.1f}")
+    for kind, what in (("words", "by words"), ("both", "by words and meaning")):
+        rival = "bare" if kind == "words" else "bare both"
+        goals.at_most(f"{name}: site / bare query, {what}, p95", figures[f"{kind} p95"] / figures[f"{rival} p95"], 1.5)
+    goals.at_most(f"{name}: suggestions, p95", figures["suggest p95"], 30, "ms")
+
+
+def grown(options: argparse.Namespace, goals: Goals) -> None:
+    """The same for every size, each in a process of its own, and the exponents from size to size."""
+    found: dict[int, Figures] = {}
+    for firms in SIZES:
+        kept = ["--kept", f"{options.kept}-{firms}"] if options.kept else []
+        command = [sys.executable, "-m", "benchmarks.search_speed", "--json", "--firms", str(firms), *kept]
+        command += ["--engine", options.engine, "--asked", str(options.asked), "--rounds", str(options.rounds)]
+        found[firms] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+        goals.note(f"{options.engine}: {firms:,} firms, words / both / suggestions, p95", " / ".join(
+            f"{found[firms][f'{kind} p95']:.0f}" for kind in ("words", "both", "suggest")))  # fmt: skip
+    for before, after in pairwise(SIZES):
+        for kind, what in (("words", "by words"), ("both", "by words and meaning"), ("suggest", "suggestions")):
+            for at in ("p50", "p95"):
+                exponent = math.log(found[after][f"{kind} {at}"] / found[before][f"{kind} {at}"], after / before)
+                name = f"{options.engine}: {what}, {at}, exponent from {before:,} to {after:,} firms"
+                goals.at_most(name, exponent, 1, "")
 
 
 def main() -> None:
-    """Measure what is there and print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--documents", type=int, default=10_000)
-    count = parser.parse_args().documents
-    figures: dict[str, Timings] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        embedded = Fts5Engine(Path(folder) / "search.sqlite3")
-        figures["fts5"] = measure(embedded, count)
-        embedded.close()
-    if url := os.environ.get("ELASTICSEARCH_URL"):
-        server = ElasticsearchEngine(url, prefix=f"bench-{uuid.uuid4().hex[:8]}")
-        try:
-            figures["elasticsearch"] = measure(server, count)
-        finally:
-            server.destroy()
-            server.close()
-        figures["ratio"] = {
-            kind: {name: round(value / figures["elasticsearch"][kind][name], 2) for name, value in values.items()}
-            for kind, values in figures["fts5"].items()
-        }
-    sys.stdout.write(json.dumps({"documents": count} | figures, indent=1) + "\n")
+    """Print every figure beside its goal."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--firms", type=int, default=50_000)
+    parser.add_argument("--distinct", type=int, default=5_000, help="Firms whose texts differ; the rest are copies.")
+    parser.add_argument("--engine", choices=("fts5", "elasticsearch"), default="fts5")
+    parser.add_argument("--asked", type=int, default=150)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--kept", default="")
+    parser.add_argument("--growth", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    goals = Goals()
+    if options.growth:
+        grown(options, goals)
+        goals.close()
+    server = os.environ["ELASTICSEARCH_URL"] if options.engine == "elasticsearch" else ""
+    with own_site(server, options.kept) as site:
+        from benchmarks.made_index import prepared
+        from search.index import single_engines
+
+        [engine] = [one for one in single_engines() if one.name == options.engine]
+        meaning = prepared(site, engine, options.firms, options.distinct)
+        figures = measure(engine, meaning, options.asked, options.rounds)
+        if options.json:
+            print(json.dumps(figures))
+        else:
+            told(engine.name, options.firms, figures, goals)
+    goals.close()
 
 
 if __name__ == "__main__":
