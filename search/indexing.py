@@ -57,16 +57,27 @@ def read_and_write(dirty: Dirty, engine: SearchEngine) -> tuple[list[SearchDocum
     if result.retry and engine.targets() != seen:
         # A rebuild has begun between reading and writing: nothing is wrong, and nobody needs to wait.
         documents, result, seen = _try(dirty, engine)
-    for (kind, id), reason in result.refused.items():
-        logger.error("%s %s cannot be indexed: %s", kind, id, reason)
+    tell_refused(result)
     return documents, result
 
 
 def _try(dirty: Dirty, engine: SearchEngine) -> tuple[list[SearchDocument], WriteResult, frozenset[str]]:
     seen = engine.targets()
+    documents = read(dirty)
+    return documents, engine.write(documents, seen=seen), seen
+
+
+def read(dirty: Dirty) -> list[SearchDocument]:
+    """The documents of what is dirty as an index should hold them, from the present state."""
     documents = with_meaning(documents_of(dirty))
     reached("K2")
-    return documents, engine.write(documents, seen=seen), seen
+    return documents
+
+
+def tell_refused(result: WriteResult) -> None:
+    """Tell in the log what can never be indexed; it keeps nobody else out of the index."""
+    for (kind, id), reason in result.refused.items():
+        logger.error("%s %s cannot be indexed: %s", kind, id, reason)
 
 
 def company_batches() -> Iterable[list[int]]:

@@ -5,6 +5,7 @@ import logging
 import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,10 +18,10 @@ from django.utils import timezone
 from directory.models import Company
 from matchmaking.core.fault_points import reached
 from matchmaking.core.progress import progress
-from search.engines.base import KINDS, EngineUnavailableError, State
+from search.engines.base import KINDS, EngineUnavailableError, SearchDocument, State
 from search.engines.engine import SearchEngine
 from search.engines.fts5_store import schema_hash
-from search.indexing import BATCH, Dirty, all_of, company_batches, read_and_write
+from search.indexing import BATCH, all_of, company_batches, read, tell_refused
 from search.meaning import space
 from search.reconciling import Remembered, compare, compare_with, dirty_of
 from search.retiring import drop_quietly, drop_retired, drop_unfinished, note_retired
@@ -109,9 +110,9 @@ def is_current(engine: SearchEngine) -> bool:
 def rebuild(engine: SearchEngine, *, show_progress: bool = False) -> Rebuilt:
     """Build a new generation from the database and make it the live one; the one before is kept for a way back.
 
-    Writes of the worker go to both meanwhile; versions decide, so neither can undo the other. Searches see the old
-    generation until the switch, and the complete new one from then on. Safe to kill anywhere: the next rebuild drops
-    what was left half-built. Raises :class:`RebuildFailedError`.
+    Writes of the worker go to both meanwhile, those of the rebuild to the new one alone; versions decide, so neither
+    can undo the other. Searches see the old generation until the switch, and the complete new one from then on. Safe to
+    kill anywhere: the next rebuild drops what was left half-built. Raises :class:`RebuildFailedError`.
     """
     drop_unfinished(engine)
     drop_retired(engine, older_than=timedelta(0))
@@ -119,7 +120,7 @@ def rebuild(engine: SearchEngine, *, show_progress: bool = False) -> Rebuilt:
     engine.create(name, space())
     reached("R1")
     try:
-        remembered = _fill(engine, show_progress=show_progress)
+        remembered = _fill(engine, name, show_progress=show_progress)
         reached("R3")
         _settle(engine, name, remembered)
         reached("R4")
@@ -135,19 +136,35 @@ def rebuild(engine: SearchEngine, *, show_progress: bool = False) -> Rebuilt:
     return Rebuilt(engine.name, name, {kind: engine.count(kind) for kind in KINDS})
 
 
-def _fill(engine: SearchEngine, *, show_progress: bool) -> Remembered:
-    """Write every company and what hangs on it; returns what of it must be found now."""
+def _fill(engine: SearchEngine, name: str, *, show_progress: bool) -> Remembered:
+    """Write every company and what hangs on it; returns what of it must be found now.
+
+    While one batch is written the next is read, and never more than that: memory does not grow with the directory.
+    """
     remembered: Remembered = {kind: {} for kind in KINDS}
-    batches = -(-Company.objects.count() // BATCH)
-    for batch in progress(company_batches(), f"index: {engine.name}", total=batches, show=show_progress):
-        _write(all_of(batch), engine, remembered)
-        reached("R2")
+    batches = progress(
+        company_batches(), f"index: {engine.name}", total=-(-Company.objects.count() // BATCH), show=show_progress
+    )
+    with ThreadPoolExecutor(1, "rebuild") as writer:
+        waiting: Future[None] | None = None
+        for batch in batches:
+            documents = read(all_of(batch))
+            if waiting:
+                waiting.result()
+            reached("R2")
+            waiting = writer.submit(_write, documents, engine, name, remembered)
+        if waiting:
+            waiting.result()
     return remembered
 
 
-def _write(dirty: Dirty, engine: SearchEngine, remembered: Remembered) -> None:
-    """Write and remember. What can never be indexed is told in the log, and keeps nobody else out of the index."""
-    documents, result = read_and_write(dirty, engine)
+def _write(documents: list[SearchDocument], engine: SearchEngine, name: str, remembered: Remembered) -> None:
+    """Write into the new generation alone and remember.
+
+    What is read here after the generation was made holds for it; the living one gets what changes from the worker.
+    """
+    result = engine.write(documents, only=name)
+    tell_refused(result)
     if result.retry:
         raise EngineUnavailableError(f"{engine.name} did not take {len(result.retry)} documents")
     for document in documents:
@@ -167,5 +184,5 @@ def _settle(engine: SearchEngine, name: str, remembered: Remembered) -> None:
         found = compare_with(engine, name, remembered)
         if not found.any:
             return
-        _write(dirty_of(found), engine, remembered)
+        _write(read(dirty_of(found)), engine, name, remembered)
     raise RebuildFailedError(f"{engine.name}: the new generation still differs from the database: {found.counts()}")

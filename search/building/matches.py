@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from alliances.models import Membership
 from directory.models import Company, Confidentiality, Need, Offer
@@ -41,6 +41,7 @@ def match_documents(company_ids: Collection[int]) -> list[SearchDocument]:
     matches = shown_matches(company_ids)
     build = _Builder(matches) if matches else None
     documents: list[SearchDocument] = []
+    grown: list[MatchEdition] = []
     for pk, edition in editions.items():
         own = [match for match in matches if match.seeker_id == pk]
         current = {str(match.pk) for match in own}
@@ -49,8 +50,10 @@ def match_documents(company_ids: Collection[int]) -> list[SearchDocument]:
             tombstone("match", document, edition.number) for document in edition.documents if document not in current
         ]
         # Those that are gone stay on the list until the next edition: this one may fail to reach the index.
-        edition.documents = sorted({*current, *edition.documents})
-    MatchEdition.objects.bulk_update(editions.values(), ["number", "documents"])
+        if not current <= set(edition.documents):
+            edition.documents = sorted({*current, *edition.documents})
+            grown.append(edition)
+    MatchEdition.objects.bulk_update(grown, ["documents"])
     return documents
 
 
@@ -99,9 +102,12 @@ def shown_matches(company_ids: Collection[int]) -> list[Match]:
 
 
 def _take_editions(company_ids: Collection[int]) -> dict[int, MatchEdition]:
-    MatchEdition.objects.bulk_create([MatchEdition(company_id=pk) for pk in company_ids], ignore_conflicts=True)
+    """The next edition of each of these seekers that has matches, or of which an index may hold some."""
+    seekers = set(Match.objects.filter(seeker_id__in=company_ids).values_list("seeker_id", flat=True).distinct())
+    MatchEdition.objects.bulk_create([MatchEdition(company_id=pk) for pk in seekers], ignore_conflicts=True)
     locked = MatchEdition.objects.select_for_update().filter(pk__in=company_ids).order_by("pk")
     editions = {edition.company_id: edition for edition in locked}
+    MatchEdition.objects.filter(pk__in=list(editions)).update(number=F("number") + 1)
     for edition in editions.values():
         edition.number += 1
     return editions

@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal, get_args
@@ -120,8 +120,8 @@ class SearchDocument:
         Of vector and words it holds the space only: the same text may get another vector from another training, and
         both can be compared with any query of that space.
         """
-        content = asdict(replace(self, version=0, vector=b"", words=b""))
-        del content["vector"], content["words"]
+        held = ("kind", "id", "visible", "fields", "keywords", "owners", "suggest", "space")
+        content = {name: getattr(self, name) for name in held} | {"version": 0, "sort": asdict(self.sort)}
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, default=list)
         return hashlib.sha256(canonical.encode()).hexdigest()[:24]
 

@@ -71,8 +71,10 @@ class ElasticsearchEngine(ElasticsearchGenerations):
         with answering():
             return frozenset(f"{self.name}:{generation}" for _, generation in self._states())
 
-    def write(self, documents: Iterable[SearchDocument], *, seen: frozenset[str] | None = None) -> WriteResult:
-        """Write in bulk to all generations; Elasticsearch itself compares versions (``external_gte``)."""
+    def write(
+        self, documents: Iterable[SearchDocument], *, seen: frozenset[str] | None = None, only: str | None = None
+    ) -> WriteResult:
+        """Write in bulk to all generations, or to one; Elasticsearch itself compares versions (``external_gte``)."""
         outcomes: dict[str, dict[Key, str]] = {"written": {}, "stale": {}, "retry": {}, "refused": {}}
         waiting = iter(documents)
         while batch := list(islice(waiting, BATCH)):
@@ -83,13 +85,15 @@ class ElasticsearchEngine(ElasticsearchGenerations):
                     accepted.append(document)
                 except DocumentRefusedError as error:
                     outcomes["refused"][document.key] = str(error)
-            for key, (outcome, reason) in self._write_batch(accepted, seen).items():
+            for key, (outcome, reason) in self._write_batch(accepted, seen, only).items():
                 outcomes[outcome][key] = reason
         names = ("written", "stale", "retry")
         written, stale, retry = (tuple(outcomes[name]) for name in names)
         return WriteResult(written, stale, retry, outcomes["refused"])
 
-    def _write_batch(self, documents: list[SearchDocument], seen: frozenset[str] | None) -> dict[Key, tuple[str, str]]:
+    def _write_batch(
+        self, documents: list[SearchDocument], seen: frozenset[str] | None, only: str | None
+    ) -> dict[Key, tuple[str, str]]:
         """(outcome, reason) by key. What is not known to be done is to be retried."""
         outcome = {document.key: ("retry", "") for document in documents}
         if not documents:
@@ -99,6 +103,8 @@ class ElasticsearchEngine(ElasticsearchGenerations):
                 targets = self._states()
                 if self._unseen(seen, targets):
                     return outcome
+                if only is not None:
+                    targets = {target: state for target, state in targets.items() if target[1] == only}
                 lines = [line for document in documents for line in self._lines(document, targets)]
                 operations = [part for _, _, action, source in lines for part in (action, source)]
                 items = self._client.bulk(operations=operations)["items"] if operations else []

@@ -27,7 +27,10 @@ from search.engines.engine import SearchEngine
 SEARCH_SECONDS = 1.0
 STATE_SECONDS = 5.0
 WRITE_SECONDS = 15.0
-SETTINGS = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
+SHARDS = {"number_of_shards": 1}
+# A generation that is being filled is searched by nobody, and has no copy to keep in step: both come when it goes live.
+FILLING = {"refresh_interval": "-1", "auto_expand_replicas": "false", "number_of_replicas": 0}
+SEARCHED: dict[str, Any] = {"refresh_interval": None, "auto_expand_replicas": "0-1"}
 
 
 class ElasticsearchGenerations(SearchEngine):
@@ -75,7 +78,7 @@ class ElasticsearchGenerations(SearchEngine):
                     continue
                 aliases: dict[str, Any] = {write_alias(index): {}, self._marker(kind, State.BUILDING): {}}
                 self._client.indices.create(
-                    index=index, mappings=mapping(kind, space), settings=SETTINGS, aliases=aliases
+                    index=index, mappings=mapping(kind, space), settings=SHARDS | FILLING, aliases=aliases
                 )
 
     def switch(self, generation: str) -> None:
@@ -84,6 +87,9 @@ class ElasticsearchGenerations(SearchEngine):
             states = {name: state for (kind, name), state in self._states().items() if kind == "company"}
             if generation not in states:
                 raise LookupError(generation)
+            indices = [self._index(kind, generation) for kind in KINDS]
+            self._client.indices.put_settings(index=indices, settings={"index": SEARCHED})
+            self._client.indices.refresh(index=indices)
             actions: list[dict[str, Any]] = []
             for kind in KINDS:
                 for name, state in states.items():

@@ -61,12 +61,14 @@ class SearchEngine(ABC):
         return frozenset(f"{self.name}:{generation.name}" for generation in self.generations())
 
     @abstractmethod
-    def write(self, documents: Iterable[SearchDocument], *, seen: frozenset[str] | None = None) -> WriteResult:
-        """Write documents to every generation.
+    def write(
+        self, documents: Iterable[SearchDocument], *, seen: frozenset[str] | None = None, only: str | None = None
+    ) -> WriteResult:
+        """Write documents to every generation, or to ``only`` one.
 
         A document never replaces a newer version, an equal one it does. With ``seen``, documents are to be retried
         where a generation has come since: a worker that was held up must not bring what it read before into one that
-        never knew the tombstone.
+        never knew the tombstone. ``only`` is for filling a generation that was there before anything was read for it.
         """
 
     @abstractmethod

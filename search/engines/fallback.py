@@ -129,12 +129,14 @@ class FallbackEngine(SearchEngine):
             self._writing.failed()
             return self.embedded.targets()
 
-    def write(self, documents: Iterable[SearchDocument], *, seen: frozenset[str] | None = None) -> WriteResult:
+    def write(
+        self, documents: Iterable[SearchDocument], *, seen: frozenset[str] | None = None, only: str | None = None
+    ) -> WriteResult:
         """Write to both. A document counts as done only when both have it: the outbox retries the rest."""
         documents = list(documents)
-        results = [self.embedded.write(documents, seen=seen)]
+        results = [self.embedded.write(documents, seen=seen, only=only)]
         reached("K4")
-        results.append(self._write_primary(documents, seen))
+        results.append(self._write_primary(documents, seen, only))
         refused = {key: reason for result in results for key, reason in result.refused.items()}
         retry = {key: None for result in results for key in result.retry if key not in refused}
         unfinished = refused.keys() | retry.keys()
@@ -142,11 +144,13 @@ class FallbackEngine(SearchEngine):
         stale = tuple(key for key in results[0].stale if key not in unfinished and key not in written)
         return WriteResult(tuple(written), stale, tuple(retry), refused)
 
-    def _write_primary(self, documents: list[SearchDocument], seen: frozenset[str] | None) -> WriteResult:
+    def _write_primary(
+        self, documents: list[SearchDocument], seen: frozenset[str] | None, only: str | None
+    ) -> WriteResult:
         """A primary that just failed is left alone for a while: each try may take its whole time limit."""
         if not documents or not self._writing.allows():
             return WriteResult(retry=tuple(document.key for document in documents))
-        result = self.primary.write(documents, seen=seen)
+        result = self.primary.write(documents, seen=seen, only=only)
         if len(result.retry) == len(documents) and not self._has_new_generation(seen):
             self._writing.failed()
         else:

@@ -29,7 +29,7 @@ from search.engines.base import (
 )
 from search.engines.engine import SearchEngine
 from search.engines.facets import ordered_facets
-from search.engines.fts5_documents import Prepared
+from search.engines.fts5_documents import Prepared, put_all
 from search.engines.fts5_query import (
     Statement,
     allowed_statement,
@@ -88,7 +88,9 @@ class Fts5Engine(SearchEngine):
         """Close all connections."""
         self._store.close()
 
-    def write(self, documents: Iterable[SearchDocument], *, seen: frozenset[str] | None = None) -> WriteResult:
+    def write(
+        self, documents: Iterable[SearchDocument], *, seen: frozenset[str] | None = None, only: str | None = None
+    ) -> WriteResult:
         """Write in small transactions, so that readers and other writers never wait long."""
         written: list[Key] = []
         stale: list[Key] = []
@@ -108,7 +110,7 @@ class Fts5Engine(SearchEngine):
                     if seen is not None and any(f"{self.name}:{name}" not in seen for name in names(connection)):
                         retry += [each.document.key for each in accepted]
                         continue
-                    outcome = [(each.document.key, each.put(connection)) for each in accepted]
+                    outcome = put_all(connection, accepted, only)
                     reached("K4")
             except EngineUnavailableError:
                 retry += [each.document.key for each in accepted]

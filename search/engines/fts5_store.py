@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS generation (
     schema_hash TEXT NOT NULL
 )"""
 # The tokenizer only splits at blanks: words are made in search.analysis, where "&" and "'" may be part of
-# one.
+# one. The long text of a row comes last: what stands behind it is read through all its pages.
 TABLES = """
 CREATE TABLE {t} (
     doc INTEGER PRIMARY KEY,
@@ -31,14 +31,14 @@ CREATE TABLE {t} (
     version INTEGER NOT NULL,
     visible INTEGER NOT NULL,
     content_hash TEXT NOT NULL,
-    source TEXT NOT NULL,
     paused INTEGER NOT NULL,
     weight INTEGER NOT NULL,
     answer_days INTEGER NOT NULL,
     verified_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     name_zh TEXT NOT NULL,
-    name_en TEXT NOT NULL
+    name_en TEXT NOT NULL,
+    source TEXT NOT NULL
 );
 CREATE TABLE {t}_keyword (
     doc INTEGER NOT NULL, grp TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (doc, grp, value)
@@ -219,6 +219,7 @@ def names(connection: sqlite3.Connection) -> list[str]:
     return [name for (name,) in connection.execute("SELECT name FROM generation")]
 
 
-def all_tables(connection: sqlite3.Connection, kind: Kind) -> list[str]:
-    """The document tables of every generation: writes go to all of them."""
-    return [_table(kind, number) for (number,) in connection.execute("SELECT number FROM generation")]
+def all_tables(connection: sqlite3.Connection, kind: Kind, only: str | None = None) -> list[str]:
+    """The document tables of every generation, to which writes go; or that of ``only`` one, if it exists."""
+    rows = connection.execute("SELECT number FROM generation WHERE ? IS NULL OR name = ?", (only, only))
+    return [_table(kind, number) for (number,) in rows]

@@ -6,7 +6,7 @@ what was written since, by a running stamp; so it never answers from vectors old
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,20 +14,21 @@ from numpy.typing import NDArray
 
 from search.engines.base import Meaning, SearchDocument
 
-NEWEST = "(SELECT coalesce(max(stamp), 0) + 1 FROM {t}_vector)"
 LEAST_ROOM = 1024
 
 
-def put_vector(connection: sqlite3.Connection, table: str, doc: int, document: SearchDocument) -> None:
-    """Write what a document means, or that it means nothing any more."""
-    if document.vector:
-        connection.execute(
-            f"INSERT OR REPLACE INTO {table}_vector VALUES (?, {NEWEST.format(t=table)}, ?, ?, ?)",
-            (doc, document.space, document.vector, document.words),
-        )
-    else:
-        emptied = f"stamp = {NEWEST.format(t=table)}, space = '', vector = x'', words = x''"
-        connection.execute(f"UPDATE {table}_vector SET {emptied} WHERE doc = ?", (doc,))
+def put_vectors(
+    connection: sqlite3.Connection, table: str, documents: Sequence[tuple[int, SearchDocument]], known: Collection[int]
+) -> None:
+    """Write what documents mean, by number, or that ``known`` ones mean nothing any more."""
+    stamp = connection.execute(f"SELECT coalesce(max(stamp), 0) FROM {table}_vector").fetchone()[0]
+    told = [(doc, one) for doc, one in documents if one.vector]
+    rows = [(doc, stamp + place, one.space, one.vector, one.words) for place, (doc, one) in enumerate(told, 1)]
+    connection.executemany(f"INSERT OR REPLACE INTO {table}_vector VALUES (?, ?, ?, ?, ?)", rows)
+    silent = [doc for doc, one in documents if not one.vector and doc in known]
+    emptied = "stamp = ?, space = '', vector = x'', words = x''"
+    rows_of_none = [(stamp + len(told) + place, doc) for place, doc in enumerate(silent, 1)]
+    connection.executemany(f"UPDATE {table}_vector SET {emptied} WHERE doc = ?", rows_of_none)
 
 
 @dataclass

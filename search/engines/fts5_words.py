@@ -4,17 +4,20 @@ An FTS5 table of its own keeps them, one row for each document, and lists them w
 of letters; so what is withdrawn takes its words along.
 """
 
+import json
 import sqlite3
 from collections.abc import Sequence
 
 from search.engines.spelling import nearest, slips_allowed, starts
 
 
-def put_words(connection: sqlite3.Connection, table: str, doc: int, words: Sequence[str]) -> None:
-    """Write the words of a document, in place of those it had."""
-    connection.execute(f"DELETE FROM {table}_word WHERE rowid = ?", (doc,))
-    if words:
-        connection.execute(f"INSERT INTO {table}_word (rowid, words) VALUES (?, ?)", (doc, " ".join(words)))
+def put_words(connection: sqlite3.Connection, table: str, words: Sequence[tuple[int, str]]) -> None:
+    """Write the words of documents, by number, in place of those they had."""
+    docs, rows = [doc for doc, _ in words], [row for row in words if row[1]]
+    forgotten = f"DELETE FROM {table}_word WHERE rowid IN (SELECT value FROM json_each(?))"
+    connection.execute(forgotten, (json.dumps(docs),))
+    written = f"INSERT INTO {table}_word (rowid, words) SELECT value ->> 0, value ->> 1 FROM json_each(?)"
+    connection.execute(written, (json.dumps(rows, ensure_ascii=False),))
 
 
 def near_words(connection: sqlite3.Connection, table: str, word: str) -> dict[str, int]:

@@ -618,6 +618,32 @@ def test_a_rebuild_is_invisible_until_the_switch_and_takes_all_writes(engine):
     assert states == {"first": State.RETIRED, "second": State.LIVE}
 
 
+def test_a_back_fill_fills_one_generation_alone_and_undoes_no_write(engine):
+    put(engine, firm(1, 1, name_en="Law"))
+    engine.create("second")
+    put(engine, firm(2, 3, name_en="Law"))
+    filling = [firm(1, 1, name_en="Law"), firm(2, 2, name_en="Outdated"), firm(3, 1, name_en="Law")]
+    assert engine.write(filling, only="second").stale == (("company", "2"),)
+    engine.refresh()
+    assert ids(engine, "law") == ["1", "2"]
+    assert engine.write([firm(4, 1, name_en="Law")], only="nowhere").retry == (("company", "4"),)
+    engine.switch("second")
+    assert sorted(ids(engine, "law")) == ["1", "2", "3"]
+    assert ids(engine, "outdated") == []
+
+
+def test_of_two_versions_in_one_batch_the_newer_stays(engine):
+    put(
+        engine,
+        firm(1, 1, name_en="Law"),
+        firm(1, 2, name_en="Tax"),
+        firm(2, 2, name_en="Tax"),
+        firm(2, 1, name_en="Law"),
+    )
+    assert ids(engine, "tax") == ["1", "2"]
+    assert ids(engine, "law") == []
+
+
 def test_the_generation_before_is_a_way_back(engine):
     put(engine, firm(1, name_en="Law"))
     engine.create("second")

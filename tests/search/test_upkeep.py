@@ -82,6 +82,13 @@ def test_the_generation_before_is_current_for_an_hour_and_then_dropped(embedded,
     assert stopped.value.code == 1
 
 
+def test_a_rebuild_writes_into_its_own_generation_alone(embedded, capsys):
+    CompanyFactory()
+    run(capsys, "--force")
+    [old] = [name for name, state in states(embedded).items() if state is State.RETIRED]
+    assert (embedded.count("company"), embedded.count("company", old)) == (1, 0)
+
+
 def test_the_way_back_leads_to_a_generation_with_vectors_too(embedded, capsys, monkeypatch):
     for module in ("search.rebuilding", "search.retiring"):
         monkeypatch.setattr(f"{module}.space", lambda: Space("letters", 4), raising=False)
