@@ -1,5 +1,6 @@
 """From what was typed to an answer of an engine: words, other wordings, meaning, and both rankings made into one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from search.analysis import Expansion, analyse
@@ -46,13 +47,12 @@ def headed(engine: SearchEngine, query: SearchQuery, read: ReadQuery | None) -> 
     """
     if read is None or not by_meaning(query.kind, query.sort):
         return query
-    by_words = engine.ranked(query, DEPTH)
-    return replace(query, head=fused(by_words, near(engine, query, read)))
+    by_words, nearest = engine.rankings(query, read.meaning, DEPTH)
+    return replace(query, head=fused(by_words, by_both(nearest, read)))
 
 
-def near(engine: SearchEngine, query: SearchQuery, read: ReadQuery) -> list[Ranked]:
+def by_both(found: Sequence[Ranked], read: ReadQuery) -> list[Ranked]:
     """The ranking by meaning: the nearest vectors, put in order by words and meaning together."""
-    found = engine.nearest(query, read.meaning, DEPTH)
     scored = zip(read.scores(found), found, strict=True)
     order = sorted(scored, key=lambda pair: (-pair[0], pair[1].id))
     return [replace(one, score=score, words=b"") for score, one in order if score >= LEAST_SCORE]

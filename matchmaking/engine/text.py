@@ -24,6 +24,8 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
 )
+# What may carry an accent or be one: all but ASCII, common punctuation and the Han characters of everyday texts.
+_ACCENTED = re.compile("[^\x00-\x7f\u2010-\u2027\u3000-\u3029\u4e00-\u9fff]")
 # Control characters that are no white space.
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b]")
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
@@ -84,7 +86,7 @@ def is_simplified(text: str) -> bool:
 
 def fold(text: str) -> str:
     """Take the accents off Latin letters (``café`` → ``cafe``); Han characters are untouched."""
-    if text.isascii():
+    if not _ACCENTED.search(text):
         return text
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 

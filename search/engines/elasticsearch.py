@@ -50,6 +50,7 @@ from search.nearness import products
 
 logger = logging.getLogger(__name__)
 BATCH = 300
+TIMEOUT = f"{int(SEARCH_SECONDS * 900)}ms"
 BulkLine = tuple[Key, State, dict[str, Any], dict[str, Any]]
 # What says nothing about the document: an index that an operator or a full disk made read-only, and one of another
 # shape, before the rebuild that follows an upgrade.
@@ -159,47 +160,70 @@ class ElasticsearchEngine(ElasticsearchGenerations):
         """See ``SearchEngine.search``; gives up after a second."""
         if not query.text.concepts and not query.text.blank:
             return SearchResult((), 0, ordered_facets((), query), self.name)
-        head = self._head(query) if query.head else []
-        first = head[query.start : query.start + query.size]
-        start = max(0, query.start - len(head))
-        answer = self._execute(search_request(query, self._asked(query.kind), start, query.size - len(first)))
-        found = {}
-        if first:
-            hits = self._execute(page_of_head_request(query, self._asked(query.kind), first))["hits"]["hits"]
-            found = {hit["_id"]: hit for hit in hits}
+        head = list(dict.fromkeys(query.head))
+        if head and query.selected:
+            head = self._head(query, self._execute(head_request(query, self._asked(query.kind))))
+        answer, found, present = self._page(query, head)
+        if present != head:
+            # Something was withdrawn since the head was made; what follows it depends on how long it is.
+            head = present
+            answer, found, _ = self._page(query, head)
         rows = [
             (group, bucket["key"], bucket["doc_count"])
             for group in SCHEMAS[query.kind].facets
             for bucket in answer["aggregations"][group]["values"]["buckets"]
         ]
-        page = [*(found[id] for id in first if id in found), *answer["hits"]["hits"]]
+        page = [*found, *answer["hits"]["hits"]]
         total = answer["hits"]["total"]["value"] + len(head)
         return SearchResult(tuple(_hit(query, hit) for hit in page), total, ordered_facets(rows, query), self.name)
+
+    def _page(self, query: SearchQuery, head: list[str]) -> tuple[dict[str, Any], list[dict[str, Any]], list[str]]:
+        """The rest of a page and all counts, the page's share of the head, and what of the head is there; one trip."""
+        asked, first = self._asked(query.kind), head[query.start : query.start + query.size]
+        start = max(0, query.start - len(head))
+        requests = [search_request(query, asked, start, query.size - len(first))]
+        requests += [head_request(query, asked)] if head else []
+        requests += [page_of_head_request(query, asked, first)] if first else []
+        answer, *others = self._execute_all(requests, query.kind)
+        present = self._head(query, others[0]) if others else []
+        found = {hit["_id"]: hit for hit in others[1]["hits"]["hits"]} if first else {}
+        return answer, [found[id] for id in first if id in found], [id for id in head if id in present]
 
     def _asked(self, kind: Kind) -> dsl.Search:
         return dsl.Search(using=self._searching, index=self._live(kind))
 
-    def _head(self, query: SearchQuery) -> list[str]:
+    def _head(self, query: SearchQuery, answer: dict[str, Any]) -> list[str]:
         """The ids of the head that are hits, in its order."""
-        found = self._execute(head_request(query, self._asked(query.kind)))["hits"]["hits"]
-        present = {hit["_id"] for hit in found}
+        present = {hit["_id"] for hit in answer["hits"]["hits"]}
         return [id for id in dict.fromkeys(query.head) if id in present]
 
     def ranked(self, query: SearchQuery, size: int) -> tuple[Ranked, ...]:
         """See ``SearchEngine.ranked``."""
         if not query.text.concepts:
             return ()
-        found = self._execute(ranked_request(query, self._asked(query.kind), size))["hits"]["hits"]
-        return tuple(Ranked(hit["_id"], float(round(hit["_score"])), hit["_source"]["paused"]) for hit in found)
+        return _ranked(self._execute(ranked_request(query, self._asked(query.kind), size)))
 
     def nearest(self, query: SearchQuery, meaning: Meaning, size: int) -> tuple[Ranked, ...]:
         """See ``SearchEngine.nearest``: approximate, but for how many places of the graph are looked at."""
         if slug(meaning.space) not in spaces_of(self._fields_of_live(query.kind)):
             return ()
-        found = self._execute(nearest_request(query, self._asked(query.kind), meaning, size))["hits"]["hits"]
-        scores = products(np.array([hit["_score"] for hit in found])).tolist()
-        near = (_near(hit, score) for hit, score in zip(found, scores, strict=True))
-        return tuple(sorted(near, key=lambda one: (-one.score, one.id)))
+        return _nearest(self._execute(nearest_request(query, self._asked(query.kind), meaning, size)))
+
+    def rankings(
+        self, query: SearchQuery, meaning: Meaning, size: int
+    ) -> tuple[tuple[Ranked, ...], tuple[Ranked, ...]]:
+        """See ``SearchEngine.rankings``."""
+        if not query.text.concepts or slug(meaning.space) not in spaces_of(self._fields_of_live(query.kind)):
+            return super().rankings(query, meaning, size)
+        asked = self._asked(query.kind)
+        both = [ranked_request(query, asked, size), nearest_request(query, asked, meaning, size)]
+        try:
+            by_words, near = self._execute_all(both, query.kind)
+        except EngineUnavailableError:
+            # Perhaps another process has switched to a generation that has no such vectors.
+            self._known_live.clear()
+            raise
+        return _ranked(by_words), _nearest(near)
 
     def suggest(self, kind: Kind, typed: str, size: int = 8) -> tuple[Suggestion, ...]:
         """See ``SearchEngine.suggest``."""
@@ -231,10 +255,17 @@ class ElasticsearchEngine(ElasticsearchGenerations):
 
     def _execute(self, request: dsl.Search) -> dict[str, Any]:
         with answering():
-            answer: dict[str, Any] = request.extra(timeout=f"{int(SEARCH_SECONDS * 900)}ms").execute().to_dict()
-        if answer["timed_out"] or answer["_shards"]["failed"]:
-            raise EngineUnavailableError("only a part of the index answered in time")
-        return answer
+            answer: dict[str, Any] = request.extra(timeout=TIMEOUT).execute().to_dict()
+        return _whole(answer)
+
+    def _execute_all(self, requests: list[dsl.Search], kind: Kind) -> list[dict[str, Any]]:
+        """The answers to several requests, sent in one."""
+        if len(requests) == 1:
+            return [self._execute(requests[0])]
+        searches = [part for request in requests for part in ({}, request.extra(timeout=TIMEOUT).to_dict())]
+        with answering():
+            answers = self._searching.msearch(index=self._live(kind), searches=searches)["responses"]
+        return [_whole(answer) for answer in answers]
 
     def count(self, kind: Kind, generation: str | None = None) -> int:
         """See ``SearchEngine.count``."""
@@ -283,6 +314,27 @@ def _outcome(item: dict[str, Any]) -> tuple[str, str]:
     if status in (404, 408, 429) or status >= 500 or reason in NOT_ITS_FAULT:
         return "retry", ""
     return "refused", reason
+
+
+def _whole(answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer of the whole index; half an answer is none: raises ``EngineUnavailableError``."""
+    if "error" in answer:
+        raise EngineUnavailableError(f"Elasticsearch answered {answer['status']}")
+    if answer["timed_out"] or answer["_shards"]["failed"]:
+        raise EngineUnavailableError("only a part of the index answered in time")
+    return answer
+
+
+def _ranked(answer: dict[str, Any]) -> tuple[Ranked, ...]:
+    found = answer["hits"]["hits"]
+    return tuple(Ranked(hit["_id"], float(round(hit["_score"])), hit["_source"]["paused"]) for hit in found)
+
+
+def _nearest(answer: dict[str, Any]) -> tuple[Ranked, ...]:
+    found = answer["hits"]["hits"]
+    scores = products(np.array([hit["_score"] for hit in found])).tolist()
+    near = (_near(hit, score) for hit, score in zip(found, scores, strict=True))
+    return tuple(sorted(near, key=lambda one: (-one.score, one.id)))
 
 
 def _near(found: dict[str, Any], score: float) -> Ranked:

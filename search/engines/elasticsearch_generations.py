@@ -5,6 +5,7 @@ Indices are called ``<prefix>-<kind>-<generation>``. The alias ``<prefix>-<kind>
 that a write that comes after a drop fails instead of making an index with guessed fields.
 """
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,6 +28,7 @@ from search.engines.engine import SearchEngine
 SEARCH_SECONDS = 1.0
 STATE_SECONDS = 5.0
 WRITE_SECONDS = 15.0
+KNOWN_SECONDS = 5.0
 SHARDS = {"number_of_shards": 1}
 # A generation that is being filled is searched by nobody, and has no copy to keep in step: both come when it goes live.
 FILLING = {"refresh_interval": "-1", "auto_expand_replicas": "false", "number_of_replicas": 0}
@@ -45,6 +47,7 @@ class ElasticsearchGenerations(SearchEngine):
         self._asking = self._client.options(request_timeout=STATE_SECONDS)
         self._searching = self._client.options(request_timeout=SEARCH_SECONDS)
         self._known_fields: dict[str, Mapping[str, Any]] = {}
+        self._known_live: dict[Kind, tuple[float, Mapping[str, Any]]] = {}
 
     def ping(self) -> bool:
         """Whether the server answers within a second and has a live generation."""
@@ -100,6 +103,7 @@ class ElasticsearchGenerations(SearchEngine):
                         actions.append({"add": {"index": index, "alias": self._marker(kind, to)}})
             if actions:
                 self._client.indices.update_aliases(actions=actions)
+        self._known_live.clear()
 
     def drop(self, generation: str) -> None:
         """See ``SearchEngine.drop``."""
@@ -145,9 +149,14 @@ class ElasticsearchGenerations(SearchEngine):
         return self._known_fields[index]
 
     def _fields_of_live(self, kind: Kind) -> Mapping[str, Any]:
-        with answering():
-            live = [name for (of, name), state in self._states().items() if of == kind and state is State.LIVE]
-            return self._fields(kind, live[0]) if live else {}
+        """The mapping that is searched; looked up again some seconds later, since a rebuild may have switched."""
+        at, fields = self._known_live.get(kind, (0.0, {}))
+        if not fields or time.monotonic() - at > KNOWN_SECONDS:
+            with answering():
+                live = [name for (of, name), state in self._states().items() if of == kind and state is State.LIVE]
+                fields = self._fields(kind, live[0]) if live else {}
+            self._known_live[kind] = time.monotonic(), fields
+        return fields
 
     def _patterns(self) -> list[str]:
         return [f"{self._prefix}-{kind}-*" for kind in KINDS]

@@ -86,6 +86,12 @@ class SearchEngine(ABC):
         None where the live generation has no vectors of that space.
         """
 
+    def rankings(
+        self, query: SearchQuery, meaning: Meaning, size: int
+    ) -> tuple[tuple[Ranked, ...], tuple[Ranked, ...]]:
+        """What ``ranked`` and ``nearest`` say; an engine across a network asks for both at once."""
+        return self.ranked(query, size), self.nearest(query, meaning, size)
+
     @abstractmethod
     def suggest(self, kind: Kind, typed: str, size: int = 8) -> tuple[Suggestion, ...]:
         """Visible records with a name, a word of it or its pinyin beginning with what was typed."""

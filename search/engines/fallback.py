@@ -108,6 +108,12 @@ class FallbackEngine(SearchEngine):
         """See ``SearchEngine.nearest``."""
         return self._first(lambda engine: engine.nearest(query, meaning, size))[0]
 
+    def rankings(
+        self, query: SearchQuery, meaning: Meaning, size: int
+    ) -> tuple[tuple[Ranked, ...], tuple[Ranked, ...]]:
+        """See ``SearchEngine.rankings``."""
+        return self._first(lambda engine: engine.rankings(query, meaning, size))[0]
+
     def _first(self, ask: Callable[[SearchEngine], Answer]) -> tuple[Answer, bool]:
         """The answer, and whether it came from the primary engine."""
         if self._breaker.allows():

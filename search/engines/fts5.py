@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -29,6 +30,7 @@ from search.engines.base import (
 )
 from search.engines.engine import SearchEngine
 from search.engines.facets import ordered_facets
+from search.engines.fts5_columns import Columns, has_columns
 from search.engines.fts5_documents import Prepared, put_all
 from search.engines.fts5_query import (
     Statement,
@@ -38,6 +40,8 @@ from search.engines.fts5_query import (
     hits_statement,
     page_statement,
     ranked_statement,
+    scored_statement,
+    suggest_statement,
 )
 from search.engines.fts5_store import Store, all_tables, live_table, names
 from search.engines.fts5_vectors import Vectors
@@ -57,6 +61,8 @@ class Fts5Engine(SearchEngine):
     def __init__(self, path: str | Path) -> None:
         self._store = Store(Path(path))
         self._vectors = Vectors()
+        self._columns = Columns()
+        self._scored = threading.local()
 
     def ping(self) -> bool:
         """Whether the file can be read and has a live generation."""
@@ -126,14 +132,32 @@ class Fts5Engine(SearchEngine):
         with self._store.reading() as connection:
             table = live_table(connection, query.kind)
             connection.execute("DELETE FROM temp.hits")
+            self._score(connection, query, table)
             _run(connection, hits_statement(query, table))
             if query.head:
                 _put_head(connection, query, table)
                 _run(connection, head_statement(query, table))
             total = connection.execute("SELECT count(*) FROM temp.hits WHERE misses = 0").fetchone()[0]
             rows = _run(connection, page_statement(query, table))
-            counts = _run(connection, facets_statement(table))
+            counts = self._counts(connection, table)
         return SearchResult(tuple(_hit(query, row) for row in rows), total, ordered_facets(counts, query), self.name)
+
+    def _score(self, connection: sqlite3.Connection, query: SearchQuery, table: str) -> None:
+        """Fill the table ``scored``, unless this thread has just done so: a head and its answer want the same."""
+        [version] = connection.execute("PRAGMA data_version").fetchone()
+        scored = (connection, self._store.writes, version, table, query.text, query.match)
+        if query.text.concepts and getattr(self._scored, "of", None) != scored:
+            self._scored.of = None
+            connection.execute("DELETE FROM temp.scored")
+            _run(connection, scored_statement(query, table))
+            self._scored.of = scored
+
+    def _counts(self, connection: sqlite3.Connection, table: str) -> Iterable[Sequence[str | int]]:
+        """How many of the hits have each facet value: those that miss nothing, or nothing but that value's group."""
+        if not has_columns(connection, table):
+            return _run(connection, facets_statement(table))
+        hits = connection.execute("SELECT doc, missed FROM temp.hits WHERE misses < 2").fetchall()
+        return self._columns.counts(connection, table, hits)
 
     def ranked(self, query: SearchQuery, size: int) -> tuple[Ranked, ...]:
         """See ``SearchEngine.ranked``."""
@@ -141,6 +165,7 @@ class Fts5Engine(SearchEngine):
             return ()
         with self._store.reading() as connection:
             table = live_table(connection, query.kind)
+            self._score(connection, query, table)
             rows = _run(connection, ranked_statement(query, table, size))
         return tuple(Ranked(str(id), float(score), bool(paused)) for id, score, paused in rows)
 
@@ -167,13 +192,8 @@ class Fts5Engine(SearchEngine):
             return ()
         with self._store.reading() as connection:
             table = live_table(connection, kind)
-            rows = connection.execute(
-                f"SELECT id, source FROM {table} WHERE visible AND doc IN "
-                f"(SELECT doc FROM {table}_suggest WHERE key >= ? AND key < ?) "
-                "ORDER BY paused, weight DESC, name_zh, id LIMIT ?",
-                (prefix, prefix + "\U0010ffff", CANDIDATES),
-            ).fetchall()
-        return suggestions(((id, json.loads(source)["suggest"]) for id, source in rows), typed, size)
+            rows = _run(connection, suggest_statement(table, prefix, CANDIDATES))
+        return suggestions(((str(id), json.loads(str(source))["suggest"]) for id, source in rows), typed, size)
 
     def near_words(self, kind: Kind, words: Sequence[str]) -> dict[str, dict[str, int]]:
         """See ``SearchEngine.near_words``."""

@@ -1,7 +1,7 @@
 """Documents as rows of the embedded engine's file, written a batch at a time in a handful of statements.
 
-Many rows travel as one JSON text: a statement that runs once lets go of the interpreter once, while one that is stepped
-row by row waits for its turn at every row in a process whose other threads are busy.
+Rows of a table travel together as one JSON text: a document alone has fifty rows, and a statement for each costs more
+than the rows do.
 """
 
 import json
@@ -11,6 +11,7 @@ from dataclasses import astuple
 
 from search.documents import SCHEMAS
 from search.engines.base import OWNER_GROUP, Key, SearchDocument, Tier
+from search.engines.fts5_columns import put_facets
 from search.engines.fts5_store import all_tables
 from search.engines.fts5_vectors import put_vectors
 from search.engines.fts5_words import put_words
@@ -47,6 +48,7 @@ class Prepared:
         self.tokens = tuple(tokens[tier] for tier in (Tier.NAME, Tier.OFFER, Tier.TEXT))
         self.keys = sorted({key for name in document.suggest for key in suggest_keys(name)})
         self.keywords = [(group, value) for group, values in document.keywords.items() for value in values]
+        self.facets = [pair for pair in self.keywords if pair[0] in SCHEMAS[document.kind].facets]
         self.keywords += [(OWNER_GROUP, owner) for owner in document.owners]
         self.row = (
             document.id,
@@ -110,6 +112,7 @@ def _put(connection: sqlite3.Connection, table: str, batch: list[Prepared]) -> s
     _insert(connection, TEXTS, table, [(doc, *one.tokens) for doc, one in shown])
     _insert(connection, KEYWORDS, table, [(doc, *pair) for doc, one in shown for pair in one.keywords])
     _insert(connection, KEYS, table, [(key, doc) for doc, one in shown for key in one.keys])
+    put_facets(connection, table, [(doc, one.facets) for doc, one in numbered])
     put_words(connection, table, [(doc, one.words) for doc, one in numbered])
     put_vectors(connection, table, [(doc, one.document) for doc, one in numbered], {doc for doc, _ in known.values()})
     return {one.document.id for one in taken}

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from search.concepts import Alternative, AnalysedQuery, Concept, Term
 from search.engines.base import TIER_SCORE, WHOLE_SCORE, SearchQuery, Tier
 
+MOST_KEYS = 4000
+
 
 @dataclass
 class Statement:
@@ -46,17 +48,27 @@ def hits_statement(query: SearchQuery, table: str) -> Statement:
     """
     source = Statement()
     if query.text.concepts:
-        source.add("s.score AS score FROM (")
-        _scores(source, query, table)
-        source.add(f") s CROSS JOIN {table} d ON d.doc = s.doc")
+        source.add(f"s.score AS score FROM temp.scored s CROSS JOIN {ordered(table)} ON d.doc = s.doc")
     else:
-        source.add(f"0 AS score FROM {table} d")
+        source.add(f"0 AS score FROM {ordered(table)}")
     return _hits(query, table, source)
+
+
+def ordered(table: str) -> str:
+    """The documents as ``d``, without their long rows."""
+    return f"{table} d INDEXED BY {table}_order"
+
+
+def scored_statement(query: SearchQuery, table: str) -> Statement:
+    """Fill the table ``scored``: every document that fits the text, and its score."""
+    statement = Statement("INSERT INTO temp.scored (doc, score) ")
+    _scores(statement, query, table)
+    return statement
 
 
 def head_statement(query: SearchQuery, table: str) -> Statement:
     """Add to the table ``hits`` what stands in the table ``head`` and was not found by its text."""
-    return _hits(query, table, Statement(f"0 AS score FROM temp.head e CROSS JOIN {table} d ON d.doc = e.doc"))
+    return _hits(query, table, Statement(f"0 AS score FROM temp.head e CROSS JOIN {ordered(table)} ON d.doc = e.doc"))
 
 
 def _hits(query: SearchQuery, table: str, source: Statement) -> Statement:
@@ -87,16 +99,15 @@ def _allowed(statement: Statement, query: SearchQuery, table: str) -> None:
 
 def allowed_statement(query: SearchQuery, table: str) -> Statement:
     """The documents that pass owners and filters."""
-    statement = Statement(f"SELECT d.doc FROM {table} d")
+    statement = Statement(f"SELECT d.doc FROM {ordered(table)}")
     _allowed(statement, query, table)
     return statement
 
 
 def ranked_statement(query: SearchQuery, table: str, size: int) -> Statement:
     """The first documents by words, whatever facets are chosen: id, score, paused."""
-    statement = Statement("SELECT d.id, s.score AS score, d.paused FROM (")
-    _scores(statement, query, table)
-    statement.add(f") s CROSS JOIN {table} d ON d.doc = s.doc")
+    statement = Statement("SELECT d.id, s.score AS score, d.paused FROM temp.scored s ")
+    statement.add(f"CROSS JOIN {ordered(table)} ON d.doc = s.doc")
     _allowed(statement, query, table)
     order = ", ".join(f"{key} {'DESC' if descending else 'ASC'}" for key, descending in query.order())
     statement.add(f" ORDER BY {order} LIMIT ?", size)
@@ -109,6 +120,22 @@ def _holds(statement: Statement, table: str, group: str, values: Sequence[str]) 
         f"EXISTS (SELECT 1 FROM {table}_keyword k WHERE k.doc = d.doc AND k.grp = ? AND k.value IN ({marks}))",
         group,
         *values,
+    )
+
+
+def suggest_statement(table: str, prefix: str, candidates: int) -> Statement:
+    """The first documents in order among those with a key that begins so: id, source.
+
+    Of so many that no reader means one of them, those first in order of letters are looked at.
+    """
+    keys = f"SELECT doc FROM {table}_suggest WHERE key >= ? AND key < ? LIMIT {MOST_KEYS}"
+    first = (
+        f"SELECT d.doc FROM {ordered(table)} WHERE d.visible AND d.doc IN ({keys}) "
+        "ORDER BY d.paused, d.weight DESC, d.name_zh, d.id LIMIT ?"
+    )
+    return Statement(
+        f"SELECT d.id, d.source FROM ({first}) p CROSS JOIN {table} d ON d.doc = p.doc",
+        [prefix, prefix + "\U0010ffff", candidates],
     )
 
 
@@ -146,15 +173,18 @@ def page_statement(query: SearchQuery, table: str) -> Statement:
         f"{'h' if key == 'score' else 'd'}.{key} {'DESC' if descending else 'ASC'}" for key, descending in query.order()
     )
     first = ("LEFT JOIN temp.head e ON e.doc = h.doc ", "e.doc IS NULL, e.place, ") if query.head else ("", "")
+    page = (
+        f"SELECT d.doc, h.score FROM temp.hits h CROSS JOIN {ordered(table)} ON d.doc = h.doc {first[0]}"
+        f"WHERE h.misses = 0 ORDER BY {first[1]}{order} LIMIT ? OFFSET ?"
+    )
     return Statement(
-        f"SELECT d.id, d.version, h.score, d.source FROM temp.hits h JOIN {table} d ON d.doc = h.doc {first[0]}"
-        f"WHERE h.misses = 0 ORDER BY {first[1]}{order} LIMIT ? OFFSET ?",
+        f"SELECT d.id, d.version, p.score, d.source FROM ({page}) p CROSS JOIN {table} d ON d.doc = p.doc",
         [query.size, query.start],
     )
 
 
 def facets_statement(table: str) -> Statement:
-    """Counts by group and value: documents that miss nothing, or nothing but the group that is counted.
+    """Counts by group and value of a generation of an earlier release: see ``Columns``.
 
     All groups are counted, those that are not shown too: reading a document's keywords in one go is faster.
     """

@@ -1,7 +1,7 @@
 """The file of the embedded engine: connections, tables, generations.
 
-Each generation has six tables per kind: the documents, their keywords, their suggestion keys, their vectors, the FTS5
-index, and one of words as they are written, which lists the vocabulary.
+Each generation has these tables per kind: the documents, their keywords, their suggestion keys, their vectors, their
+facet values by number, the FTS5 index, and one of words as they are written, which lists the vocabulary.
 """
 
 import os
@@ -56,9 +56,21 @@ CREATE INDEX {t}_vector_stamp ON {t}_vector (stamp)"""
 WORDS = """
 CREATE VIRTUAL TABLE {t}_word USING fts5 (words, tokenize = "ascii", detail = none, columnsize = 0);
 CREATE VIRTUAL TABLE {t}_vocabulary USING fts5vocab ({t}_word, row)"""
-# What came with a later release, by the ending of its first table.
-LATER = {"_vector": VECTORS, "_word": WORDS}
+# What results are put in order by, apart from the long rows that hold it.
+ORDER = """
+CREATE INDEX {t}_order ON {t} (
+    doc, visible, paused, weight, updated_at, answer_days, verified_at, name_zh, name_en, id
+)"""
+# Facet values of each document by their numbers, for counting in memory. Generations without are counted in SQL.
+FACETS = """
+CREATE TABLE {t}_code (code INTEGER PRIMARY KEY, grp TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (grp, value));
+CREATE TABLE {t}_facet (doc INTEGER PRIMARY KEY, stamp INTEGER NOT NULL, codes TEXT NOT NULL);
+CREATE INDEX {t}_facet_stamp ON {t}_facet (stamp)"""
+# What came with a later release, by the ending of its first table or index.
+LATER = {"_vector": VECTORS, "_word": WORDS, "_order": ORDER}
+BESIDE = ("_keyword", "_suggest", "_text", "_vector", "_vocabulary", "_word", "_facet", "_code")
 HEAD = "CREATE TEMP TABLE IF NOT EXISTS head (doc INTEGER PRIMARY KEY, place INTEGER NOT NULL)"
+SCORED = "CREATE TEMP TABLE IF NOT EXISTS scored (doc INTEGER PRIMARY KEY, score INTEGER NOT NULL)"
 HITS = """
 CREATE TEMP TABLE IF NOT EXISTS hits (
     doc INTEGER PRIMARY KEY, misses INTEGER NOT NULL, missed TEXT, score INTEGER NOT NULL
@@ -78,6 +90,8 @@ class Store:
         self.path = path
         self._local = threading.local()
         self._open: set[sqlite3.Connection] = set()
+        # How often this process began to write: what it has worked out of the file before may no longer hold.
+        self.writes = 0
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -89,6 +103,7 @@ class Store:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A connection that holds the write lock from the start, so that it never has to give up half-way."""
         with self._transaction("BEGIN IMMEDIATE") as connection:
+            self.writes += 1
             yield connection
 
     @contextmanager
@@ -117,6 +132,7 @@ class Store:
             connection.execute(REGISTRY)
             connection.execute(HITS)
             connection.execute(HEAD)
+            connection.execute(SCORED)
             _add_later(connection)
             self._local.connection, self._local.process = connection, os.getpid()
             self._open.add(connection)
@@ -141,7 +157,7 @@ class Store:
                 (name, State.BUILDING, schema_hash(space)),
             ).fetchone()
             for kind in KINDS if row else ():
-                for statement in _statements(";\n".join((TABLES, *LATER.values())), _table(kind, row[0])):
+                for statement in _statements(";\n".join((TABLES, FACETS, *LATER.values())), _table(kind, row[0])):
                     connection.execute(statement)
 
     def switch(self, name: str) -> None:
@@ -161,8 +177,8 @@ class Store:
             if row and row[1] == State.LIVE:
                 raise ValueError(f"generation {name} is live")
             for kind in KINDS if row else ():
-                for suffix in ("", "_keyword", "_suggest", "_text", "_vector", "_vocabulary", "_word"):
-                    connection.execute(f"DROP TABLE {_table(kind, row[0])}{suffix}")
+                for suffix in ("", *BESIDE):
+                    connection.execute(f"DROP TABLE IF EXISTS {_table(kind, row[0])}{suffix}")
             connection.execute("DELETE FROM generation WHERE name = ?", (name,))
 
     def generations(self) -> tuple[Generation, ...]:
@@ -174,7 +190,7 @@ class Store:
 
 def _add_later(connection: sqlite3.Connection) -> None:
     """Give generations of an earlier release the tables of later ones, so that they go on taking writes."""
-    present = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    present = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     numbers = [number for (number,) in connection.execute("SELECT number FROM generation")]
     tables = [table for number in numbers for table in (_table(kind, number) for kind in KINDS) if table in present]
     lacking = [

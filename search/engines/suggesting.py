@@ -17,8 +17,12 @@ def suggestions(found: Iterable[tuple[str, Sequence[str]]], typed: str, size: in
     prefix = suggest_prefix(typed)
     ranked = []
     for position, (id, names) in enumerate(found):
-        fitting = [name for name in names if any(key.startswith(prefix) for key in suggest_keys(name))]
-        begins = [name for name in fitting if suggest_prefix(name).startswith(prefix)]
-        text = (begins or fitting or list(names))[0]
-        ranked.append((not begins, position, Suggestion(id, text)))
-    return tuple(suggestion for _, _, suggestion in sorted(ranked, key=lambda entry: entry[:2])[:size])
+        begins = [name for name in names if suggest_prefix(name).startswith(prefix)]
+        ranked.append((not begins, position, id, begins or list(names)))
+    # Which name fits otherwise is worked out for those few that are shown.
+    return tuple(Suggestion(id, _fitting(names, prefix)) for _, _, id, names in sorted(ranked)[:size])
+
+
+def _fitting(names: Sequence[str], prefix: str) -> str:
+    fitting = (name for name in names if any(key.startswith(prefix) for key in suggest_keys(name)))
+    return next(fitting, names[0])

@@ -313,8 +313,8 @@ def test_writes_during_a_rebuild_are_in_the_new_generation(index, settle, monkey
 
     fill = rebuilding._fill
 
-    def meanwhile(engine, *, show_progress):
-        remembered = fill(engine, show_progress=show_progress)
+    def meanwhile(engine, name, *, show_progress):
+        remembered = fill(engine, name, show_progress=show_progress)
         Company.objects.filter(pk=old[0].pk).update(visibility="withdrawn")
         changed(old[0])
         new = CompanyFactory(legal_name_en="Meanwhile Foods")

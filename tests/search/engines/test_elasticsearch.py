@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from search.analysis import analyse
-from search.documents import company_document
+from search.documents import SCHEMAS, company_document
 from search.engines.base import EngineUnavailableError, SearchQuery
 from search.engines.elasticsearch import ElasticsearchEngine
 
@@ -77,6 +77,24 @@ def test_half_an_answer_is_none(engine, server, answer):
     server.answers["/_search"] = answer
     with pytest.raises(EngineUnavailableError):
         engine.search(SearchQuery("company", analyse("law")))
+
+
+@pytest.mark.parametrize("bad", [FOUND | {"timed_out": True}, {"error": {"type": "x"}, "status": 400}])
+def test_half_an_answer_to_several_requests_is_none_either(engine, server, bad):
+    query = SearchQuery("company", analyse("law"), head=("1",))
+    server.answers["/_msearch"] = (200, {"responses": [FOUND, bad, FOUND]})
+    with pytest.raises(EngineUnavailableError):
+        engine.search(query)
+
+
+def test_a_page_with_a_head_takes_one_request(engine, server):
+    aggregations = {group: {"values": {"buckets": []}} for group in SCHEMAS["company"].facets}
+    hit = {"_id": "1", "_version": 1, "_score": 3.0, "_source": {"fields": {"name_en": "Law"}}}
+    of_head = FOUND | {"hits": {"hits": [hit]}}
+    server.answers["/_msearch"] = (200, {"responses": [FOUND | {"aggregations": aggregations}, of_head, of_head]})
+    found = engine.search(SearchQuery("company", analyse("law"), head=("1",)))
+    assert [path for path, _ in server.received] == ["/yuxin-company/_msearch"]
+    assert (found.total, [one.id for one in found.hits]) == (1, ["1"])
 
 
 def test_a_query_is_only_ever_words_in_a_fixed_template(engine, server):

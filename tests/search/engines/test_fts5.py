@@ -1,6 +1,7 @@
 """What only the embedded engine must stand: many processes, a broken file, a file that goes away."""
 
 import multiprocessing
+import sqlite3
 import threading
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from search.analysis import analyse
 from search.documents import company_document
-from search.engines.base import EngineUnavailableError, SearchQuery
+from search.engines.base import EngineUnavailableError, SearchDocument, SearchQuery, tombstone
 from search.engines.fts5 import Fts5Engine
 
 
@@ -73,3 +74,56 @@ def test_an_engine_can_be_used_again_after_it_was_closed(tmp_path):
     engine.close()
     assert engine.count("company") == 0
     engine.close()
+
+
+def placed(number: int, *places: str) -> SearchDocument:
+    return company_document({"id": number, "version": 1, "name_en": "Law", "place": places})
+
+
+def places(engine: Fts5Engine, **chosen: tuple[str, ...]) -> dict[str, int]:
+    return dict(engine.search(SearchQuery("company", analyse("law"), chosen)).facets["place"])
+
+
+def test_counts_follow_changed_values_and_forget_those_of_before(tmp_path, monkeypatch):
+    monkeypatch.setattr("search.engines.fts5_columns.LEAST_WASTE", 0)
+    engine = Fts5Engine(tmp_path / "search.sqlite3")
+    engine.ensure()
+    engine.write([placed(1, "sg"), placed(2, "sg", "cq"), placed(3)])
+    assert places(engine) == {"sg": 2, "cq": 1}
+    for round in range(4):
+        engine.write([placed(1, f"at{round}", "cq"), placed(4, "cq")])
+        assert places(engine) == {"cq": 3, "sg": 1, f"at{round}": 1}
+    engine.write([tombstone("company", "2", 2)])
+    assert places(engine, place=("at3",)) == {"cq": 2, "at3": 1}
+    engine.close()
+
+
+def test_a_generation_of_an_earlier_release_counts_in_sql(tmp_path):
+    path = tmp_path / "search.sqlite3"
+    engine = Fts5Engine(path)
+    engine.ensure()
+    engine.write([placed(1, "sg")])
+    with sqlite3.connect(path) as connection:
+        for table in ("company_1_facet", "company_1_code"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("DROP INDEX company_1_order")
+    engine.close()
+    engine.write([placed(2, "sg", "cq")])
+    assert places(engine) == {"sg": 2, "cq": 1}
+    assert places(engine, service=("design",)) == {}
+    engine.create("second")
+    engine.switch("second")
+    engine.drop("first")
+    engine.close()
+
+
+def test_what_another_process_wrote_is_found_by_the_same_question_again(tmp_path):
+    path = tmp_path / "search.sqlite3"
+    engine, other = Fts5Engine(path), Fts5Engine(path)
+    engine.ensure()
+    for number in (1, 2):
+        other.write([placed(number, "sg")])
+        assert len(engine.ranked(SearchQuery("company", analyse("law")), 10)) == number
+        assert places(engine) == {"sg": number}
+    engine.close()
+    other.close()
