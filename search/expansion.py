@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db.models import Count, Max, Sum, TextField
-from django.db.models.functions import Cast, Length
+from django.db import connection
 
 from directory.models import Term, TermKind
 from matchmaking.engine.text import fold, has_han, normalise
@@ -28,6 +27,12 @@ TRADES = (TermKind.SECTOR, TermKind.SERVICE_TYPE, TermKind.PRODUCT_CATEGORY)
 MOST_RELATED = 4
 # Neighbouring words that the dictionary is asked for together, and look-ups for one query: it is a file on disk.
 LONGEST_PHRASE = 2
+_WORDED = "".join(f", SUM(LENGTH(CAST({column} AS text)))" for column in (
+    "label_zh", "label_en", "synonyms_zh", "synonyms_en"))  # fmt: skip
+_VERSION = (
+    f"SELECT COUNT(id), MAX(id){_WORDED} FROM {Term._meta.db_table} "
+    f"WHERE active AND kind IN ({', '.join(['%s'] * len(KINDS))})"
+)
 MOST_LOOKUPS = 24
 
 
@@ -119,11 +124,10 @@ def _looked_up(words: Sequence[str]) -> tuple[str, ...]:
 
 def term_version() -> tuple[int, ...]:
     """Changes when a term is added, retired or worded differently; one query."""
-    sizes = {
-        name: Sum(Length(Cast(name, TextField()))) for name in ("label_zh", "label_en", "synonyms_zh", "synonyms_en")
-    }
-    rows = Term.objects.filter(active=True, kind__in=KINDS).aggregate(Count("pk"), Max("pk"), **sizes)
-    return tuple(value or 0 for value in rows.values())
+    # Asked for every query, and putting it together anew took longer than half of the answer of the index.
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSION, [kind.value for kind in KINDS])
+        return tuple(value or 0 for value in cursor.fetchone())
 
 
 @lru_cache(maxsize=2)

@@ -71,19 +71,35 @@ def _lines_of(word: str) -> Iterator[list[Sense]]:
         at = dictionary.find(key, end)
 
 
+def _lines_with(asked: bytes) -> Iterator[bytes]:
+    """The lines, in lower case, that hold these bytes: looking for letters is quick, for a pattern it is not."""
+    text = _lowered()
+    at = text.find(asked)
+    while at >= 0:
+        start, end = text.rfind(b"\n", 0, at) + 1, text.find(b"\n", at)
+        yield text[start : end if end >= 0 else len(text)]
+        at = text.find(asked, end) if end >= 0 else -1
+
+
+@lru_cache(maxsize=1)
+def _lowered() -> bytes:
+    """The whole file in lower case."""
+    dictionary = _dictionary()
+    return dictionary[:].lower() if dictionary else b""
+
+
 @lru_cache(maxsize=20_000)
 def _chinese_of(words: str) -> tuple[str, ...]:
     dictionary = _dictionary()
     if dictionary is None or not _PLAIN.fullmatch(words) or len(words.split()) > LONGEST_GLOSS:
         return ()
-    gloss = re.compile(
-        rb"[/;] ?(?:to |a |an |the )?" + re.escape(words.encode()) + rb" ?(?:\([^()/]*\) ?)?(?=[/;])", re.I
-    )
+    asked = words.lower().encode()
+    gloss = re.compile(rb"[/;] ?(?:to |a |an |the )?" + re.escape(asked) + rb" ?(?:\([^()/]*\) ?)?(?=[/;])")
     found: dict[str, None] = {}
-    for match in gloss.finditer(dictionary):
-        start = dictionary.rfind(b"\n", 0, match.start()) + 1
-        head = normalise(dictionary[start : match.start()].decode("utf-8", "replace").split(" ")[1])
-        if 2 <= len(head) <= 6:
-            found[head] = None
+    for line in _lines_with(asked):
+        if gloss.search(line):
+            head = normalise(line.decode("utf-8", "replace").split(" ")[1])
+            if 2 <= len(head) <= 6:
+                found[head] = None
     # Shorter words are the more common ones, and longer ones often contain them.
     return tuple(sorted(found, key=len)[:MOST_GLOSSES])
