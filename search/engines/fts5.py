@@ -40,9 +40,9 @@ from search.engines.fts5_query import (
     hits_statement,
     page_statement,
     ranked_statement,
-    scored_statement,
     suggest_statement,
 )
+from search.engines.fts5_scoring import score
 from search.engines.fts5_store import Store, all_tables, live_table, names
 from search.engines.fts5_vectors import Vectors
 from search.engines.fts5_words import near_words
@@ -148,8 +148,7 @@ class Fts5Engine(SearchEngine):
         scored = (connection, self._store.writes, version, table, query.text, query.match)
         if query.text.concepts and getattr(self._scored, "of", None) != scored:
             self._scored.of = None
-            connection.execute("DELETE FROM temp.scored")
-            _run(connection, scored_statement(query, table))
+            score(connection, query, table)
             self._scored.of = scored
 
     def _counts(self, connection: sqlite3.Connection, table: str) -> Iterable[Sequence[str | int]]:

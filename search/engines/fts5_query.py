@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from search.concepts import Alternative, AnalysedQuery, Concept, Term
-from search.engines.base import TIER_SCORE, WHOLE_SCORE, SearchQuery, Tier
+from search.concepts import Alternative, Concept, Term
+from search.engines.base import SearchQuery, Tier
 
 MOST_KEYS = 4000
 
@@ -57,13 +57,6 @@ def hits_statement(query: SearchQuery, table: str) -> Statement:
 def ordered(table: str) -> str:
     """The documents as ``d``, without their long rows."""
     return f"{table} d INDEXED BY {table}_order"
-
-
-def scored_statement(query: SearchQuery, table: str) -> Statement:
-    """Fill the table ``scored``: every document that fits the text, and its score."""
-    statement = Statement("INSERT INTO temp.scored (doc, score) ")
-    _scores(statement, query, table)
-    return statement
 
 
 def head_statement(query: SearchQuery, table: str) -> Statement:
@@ -137,34 +130,6 @@ def suggest_statement(table: str, prefix: str, candidates: int) -> Statement:
         f"SELECT d.id, d.source FROM ({first}) p CROSS JOIN {table} d ON d.doc = p.doc",
         [prefix, prefix + "\U0010ffff", candidates],
     )
-
-
-def _scores(statement: Statement, query: SearchQuery, table: str) -> None:
-    """The sum of the best tier of each concept, of the documents the query finds."""
-    text = query.text
-    fits = f"SELECT rowid AS doc, {{}} AS concept, {{}} AS score FROM {table}_text WHERE {table}_text MATCH ?"
-    statement.add("SELECT doc, sum(score) AS score FROM (SELECT doc, concept, max(score) AS score FROM (")
-    parts = list(_scored(text))
-    if query.match == "all":
-        # One conjunction decides what is found; what single concepts are worth is looked up for those only.
-        statement.add(fits.format(-1, len(text.concepts)), match_expression(text.concepts, "all"))
-        parts = [(c, score - 1 if c >= 0 else score, e) for c, score, e in parts if score > TIER_SCORE[Tier.TEXT]]
-    for position, (concept, score, expression) in enumerate(parts):
-        statement.add(" UNION ALL " if position or query.match == "all" else "")
-        statement.add(fits.format(concept, score), expression)
-    statement.add(") GROUP BY doc, concept) GROUP BY doc")
-    # The whole query in a name adds to what is found, and finds nothing by itself.
-    statement.add(f" HAVING {'sum(concept = -1) > 0' if query.match == 'all' else 'max(concept) >= 0'}")
-
-
-def _scored(text: AnalysedQuery) -> Iterable[tuple[int, int, str]]:
-    """(concept number, score, expression) for each concept and tier, then -2 for the whole query in a name."""
-    for number, concept in enumerate(text.concepts):
-        yield number, TIER_SCORE[Tier.TEXT], match_expression([concept], "all")
-        for tier in (Tier.OFFER, Tier.NAME):
-            yield number, TIER_SCORE[tier], column_expression(tier, concept.alternatives)
-    if text.whole and text.whole.terms:
-        yield -2, WHOLE_SCORE, column_expression(Tier.NAME, [text.whole])
 
 
 def page_statement(query: SearchQuery, table: str) -> Statement:

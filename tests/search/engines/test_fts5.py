@@ -11,6 +11,7 @@ from search.analysis import analyse
 from search.documents import company_document
 from search.engines.base import EngineUnavailableError, SearchDocument, SearchQuery, tombstone
 from search.engines.fts5 import Fts5Engine
+from tests.contracts.corpus import EXPANSION, QUERIES, corpus
 
 
 def write(path: Path, start: int) -> None:
@@ -127,3 +128,22 @@ def test_what_another_process_wrote_is_found_by_the_same_question_again(tmp_path
         assert places(engine) == {"sg": number}
     engine.close()
     other.close()
+
+
+def test_scores_are_the_same_however_they_are_worked_out(tmp_path, monkeypatch):
+    engine = Fts5Engine(tmp_path / "search.sqlite3")
+    engine.ensure()
+    engine.write(corpus())
+    answers = []
+    for few in (0, 1_000_000):
+        monkeypatch.setattr("search.engines.fts5_scoring.FEW", few)
+        engine.write([])
+        asked = (
+            SearchQuery("company", analyse(query, EXPANSION), match=match)
+            for query in QUERIES
+            for match in ("all", "any")
+        )
+        answers.append([(one.id, one.score) for query in asked for one in engine.search(query).hits])
+    assert answers[0] == answers[1]
+    assert any(score > 100 for _, score in answers[0])
+    engine.close()
