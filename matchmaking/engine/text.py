@@ -25,7 +25,7 @@ _INVISIBLE = re.compile(
     "\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
 )
 # What may carry an accent or be one: all but ASCII, common punctuation and the Han characters of everyday texts.
-_ACCENTED = re.compile("[^\x00-\x7f\u2010-\u2027\u3000-\u3029\u4e00-\u9fff]")
+_ACCENTED = re.compile("[^\x00-\x7f\u00b7\u2010-\u2027\u3000-\u3029\u4e00-\u9fff]")
 # Control characters that are no white space.
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b]")
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
@@ -82,6 +82,11 @@ def _normalise_once(text: str) -> str:
 def is_simplified(text: str) -> bool:
     """Whether the text holds no traditional character."""
     return not has_han(text) or _TO_SIMPLIFIED.convert(text) == text
+
+
+def simplified(texts: list[str]) -> list[str]:
+    """Each of some texts without line breaks in simplified characters, and otherwise as it is."""
+    return str(_TO_SIMPLIFIED.convert("\n".join(texts))).split("\n")
 
 
 def fold(text: str) -> str:

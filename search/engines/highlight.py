@@ -6,16 +6,20 @@ ones.
 
 import html
 import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from matchmaking.engine import text as language
-from search.concepts import Alternative, AnalysedQuery, Term
+from search.concepts import AnalysedQuery, Term
 
 LONGEST_SNIPPET = 160
 _WORD = re.compile(rf"[{language.HAN}]+|[^\W_{language.HAN}]+(?:['’&][^\W_{language.HAN}]+)*")
+# Beside plain letters and characters, only punctuation in full width that means nothing here.
+_UNUSUAL = re.compile(
+    "[^\x00-\x7f\u00b7\u2010-\u2027\u3000-\u3020\u4e00-\u9fff\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]"
+)
 Span = tuple[int, int]
 Token = tuple[str, int, int]
 
@@ -41,13 +45,13 @@ def highlight(query: AnalysedQuery, fields: Mapping[str, str]) -> tuple[dict[str
     Only fields in which something was found are in the answer; long ones are cut to about 160 characters.
     """
     alternatives = [alternative for concept in query.concepts for alternative in concept.alternatives]
-    sought = {_units(term) for alternative in alternatives for term in alternative.terms}
-    hints = [tuple(unit[: max(1, len(unit) - 2)] for unit in units) for units in sought]
+    sought = [[_units(term) for term in alternative.terms] for alternative in alternatives]
+    hints = {tuple(unit[: max(1, len(unit) - 2)] for unit in units) for terms in sought for units in terms}
     read = {name: _Read.of(text) for name, text in fields.items() if _may_hold(text, hints)}
     marked: dict[str, list[Span]] = {}
     matched = []
-    for alternative in alternatives:
-        spans = {name: _found(alternative, text) for name, text in read.items()}
+    for alternative, terms in zip(alternatives, sought, strict=True):
+        spans = {name: [span for units in terms for span in _occurrences(units, text)] for name, text in read.items()}
         if any(spans.values()):
             matched.append(alternative.text)
         for name, found in spans.items():
@@ -56,25 +60,32 @@ def highlight(query: AnalysedQuery, fields: Mapping[str, str]) -> tuple[dict[str
     return shown, tuple(dict.fromkeys(matched))
 
 
-def _may_hold(text: str, hints: Sequence[tuple[str, ...]]) -> bool:
+def _may_hold(text: str, hints: Iterable[tuple[str, ...]]) -> bool:
     """Whether a text is worth taking apart: most fields hold no letter of what is sought.
 
     ``hints``: beginnings that every form of the words has; a stem changes its last two letters at most.
     """
-    if not (text.isascii() or _is_plain(text)) or language.fold(text) != text:
+    if not _is_plain(text):
         return True
     lowered = text.lower()
     return any(all(part in lowered for part in parts) for parts in hints)
 
 
 def _is_plain(text: str) -> bool:
-    """Whether a text is written in normal characters throughout: looking once saves looking at each run."""
-    return unicodedata.is_normalized("NFKC", text) and language.is_simplified(text)
+    """Whether letters and characters of a text are in normal form throughout: looking once saves looking at each."""
+    return text.isascii() or (not _UNUSUAL.search(text) and _traditional().isdisjoint(text))
+
+
+@lru_cache(maxsize=1)
+def _traditional() -> frozenset[str]:
+    """The characters that are written otherwise in simplified texts."""
+    every = [chr(number) for number in range(0x4E00, 0xA000)]
+    return frozenset(c for c, other in zip(every, language.simplified(every), strict=True) if c != other)
 
 
 def _tokens(text: str) -> Iterator[Token]:
     """(normal form, start, end) of each Han character and each other word."""
-    plain = text.isascii() or _is_plain(text)
+    plain = _is_plain(text)
     for match in _WORD.finditer(text):
         start, end, written = match.start(), match.end(), match.group()
         if language.has_han(written):
@@ -92,10 +103,6 @@ def _han_tokens(run: str, start: int, *, plain: bool) -> Iterator[Token]:
     pairs = normal if len(normal) == len(run) else [language.normalise(character) for character in run]
     for offset, character in enumerate(pairs):
         yield character, start + offset, start + offset + 1
-
-
-def _found(alternative: Alternative, read: _Read) -> list[Span]:
-    return [span for term in alternative.terms for span in _occurrences(_units(term), read)]
 
 
 def _units(term: Term) -> tuple[str, ...]:
