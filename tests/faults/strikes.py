@@ -6,7 +6,8 @@ from django.conf import settings
 
 # Requests that a held node must answer wait at most so long (``search.engines.elasticsearch.SEARCH_SECONDS`` is one).
 HOLD_SECONDS = 3.0
-CALM_SECONDS = 2.0
+# Longer than a web process leaves a server alone that failed it: else nobody would ask it again.
+CALM_SECONDS = 15.0
 # A killed node takes ten seconds or more to come back, all else two or three.
 WEIGHTS = {"E1": 1, "E2": 3, "E3": 3, "D1": 3}
 
