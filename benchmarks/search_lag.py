@@ -139,12 +139,15 @@ def main() -> None:
     goals = Goals()
     with own_site(os.environ.get("ELASTICSEARCH_URL", "") if options.engine == "elasticsearch" else ""):
         prepare(options)
+        from matchmaking.core.models import OutboxEntry
+
         print(f"{options.engine}, {options.firms:,} firms, {options.rate:g} writes a second")
         worker: Any = start("worker")
         try:
             # The worker takes some seconds to load; what waits for it would not be lag.
             write_for(8, options.rate / 4, [1], Watch(), "zqw")
-            time.sleep(3)
+            while OutboxEntry.objects.filter(topic="doc").exists():
+                time.sleep(0.2)
             run(options, goals, rebuilding=False)
             run(options, goals, rebuilding=True)
         finally:
