@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from search.engines.fts5_tables import exists, still_there
+
 Pair = tuple[str, str]
 CODES = "INSERT OR IGNORE INTO {t}_code (grp, value) SELECT value ->> 0, value ->> 1 FROM json_each(?)"
 ROWS = "INSERT OR REPLACE INTO {t}_facet SELECT value ->> 0, ?, value ->> 1 FROM json_each(?)"
@@ -26,8 +28,7 @@ LEAST_WASTE = 100_000
 
 def has_columns(connection: sqlite3.Connection, table: str) -> bool:
     """Whether a generation has its facet values by number; one of an earlier release does not."""
-    there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (f"{table}_facet",))
-    return there.fetchone() is not None
+    return exists(connection, f"{table}_facet")
 
 
 def put_facets(connection: sqlite3.Connection, table: str, documents: Sequence[tuple[int, Sequence[Pair]]]) -> None:
@@ -101,7 +102,9 @@ class Columns:
             if missed is not None:
                 near.setdefault(missed, []).append(doc)
         with self._lock:
-            held = self._held.setdefault(table, _Held())
+            if table not in self._held:
+                self._held = {**still_there(connection, self._held, "_facet"), table: _Held()}
+            held = self._held[table]
             _catch_up(connection, table, held)
             found = held.counted(full)
             beside = {group: held.counted(np.array(docs, np.int64)) for group, docs in near.items()}

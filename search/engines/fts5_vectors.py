@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.engines.base import Meaning, SearchDocument
+from search.engines.fts5_tables import still_there
 
 LEAST_ROOM = 1024
 
@@ -68,7 +69,8 @@ class Vectors:
     """What one process holds of the vectors of the live generations; safe for many threads."""
 
     def __init__(self) -> None:
-        self._held: dict[tuple[str, str], _Held] = {}
+        # By table, then by space.
+        self._held: dict[str, dict[str, _Held]] = {}
         self._lock = threading.Lock()
 
     def nearest(
@@ -76,7 +78,9 @@ class Vectors:
     ) -> dict[int, float]:
         """Products of the ``size`` nearest documents by number; of the ``allowed`` ones, where these are given."""
         with self._lock:
-            held = self._held.setdefault((table, meaning.space), _Held())
+            if table not in self._held:
+                self._held = {**still_there(connection, self._held, "_vector"), table: {}}
+            held = self._held[table].setdefault(meaning.space, _Held())
             _catch_up(connection, table, meaning.space, held)
             rows, docs = held.rows[: held.count], held.docs[: held.count].copy()
         if not len(docs) or rows.shape[1] != len(meaning.vector):

@@ -3,13 +3,15 @@
 import multiprocessing
 import sqlite3
 import threading
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from search.analysis import analyse
 from search.documents import company_document
-from search.engines.base import EngineUnavailableError, SearchDocument, SearchQuery, tombstone
+from search.engines.base import EngineUnavailableError, Meaning, SearchDocument, SearchQuery, Space, tombstone
 from search.engines.fts5 import Fts5Engine
 from tests.contracts.corpus import EXPANSION, QUERIES, corpus
 
@@ -146,4 +148,23 @@ def test_scores_are_the_same_however_they_are_worked_out(tmp_path, monkeypatch):
         answers.append([(one.id, one.score) for query in asked for one in engine.search(query).hits])
     assert answers[0] == answers[1]
     assert any(score > 100 for _, score in answers[0])
+    engine.close()
+
+
+def test_what_a_process_holds_of_a_dropped_generation_is_let_go(tmp_path):
+    engine, space = Fts5Engine(tmp_path / "search.sqlite3"), Space("small-1.0", 4)
+    meaning = Meaning(space.name, np.ones(4, np.float32))
+    law = company_document({"id": 1, "version": 1, "name_en": "Law", "service": ["law"]})
+    vector = np.ones(4, np.float16).tobytes()
+    before = ""
+    for generation in ("one", "two", "three"):
+        engine.create(generation, space)
+        engine.write([replace(law, space=space.name, vector=vector)])
+        engine.switch(generation)
+        if before:
+            engine.drop(before)
+        before = generation
+        assert [hit.id for hit in engine.nearest(SearchQuery("company"), meaning, 5)] == ["1"]
+        assert engine.search(SearchQuery("company", analyse("law"))).facets["service"] == {"law": 1}
+    assert len(engine._vectors._held) == len(engine._columns._held) == 1
     engine.close()
