@@ -60,7 +60,7 @@ def _kept(kind: Kind, company: Company, limit: int) -> list[int]:
 def _found(kind: Kind, company: Company, size: int) -> list[int]:
     (document,) = with_meaning(company_documents([company.pk]))
     ids: dict[int, None] = {}
-    for query in _queries(kind, document):
+    for query in _queries(kind, company):
         ranking = _ranking(query, document, size + 1)
         ids |= dict.fromkeys(pk for pk in ranking if kind != "company" or pk != company.pk)
         if len(ids) >= size:
@@ -68,11 +68,19 @@ def _found(kind: Kind, company: Company, size: int) -> list[int]:
     return list(ids)[:size]
 
 
-def _queries(kind: Kind, document: SearchDocument) -> Iterator[SearchQuery]:
-    """One question for each thing that the company may have in common with others, if it has any of it."""
+def _queries(kind: Kind, company: Company) -> Iterator[SearchQuery]:
+    """One question for each thing that the company may have in common with others, if it has any of it.
+
+    By its own terms, not by the broad ones above them, which lawyers and agencies for staff may share.
+    """
+    codes = {
+        "service": company.offers.filter(live=True).values_list("service_type__code", flat=True),
+        "category": company.products.filter(live=True).values_list("category__code", flat=True),
+        "sector": company.sectors.values_list("code", flat=True),
+    }
     for group in IN_COMMON[kind]:
-        if codes := document.keywords.get(group):
-            yield SearchQuery(kind, filters={group: tuple(codes)})
+        if own := tuple(sorted(set(codes[group]))):
+            yield SearchQuery(kind, filters={group: own})
 
 
 def _ranking(query: SearchQuery, document: SearchDocument, size: int) -> Iterable[int]:

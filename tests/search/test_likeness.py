@@ -64,6 +64,7 @@ def test_who_shares_a_service_is_similar_and_who_is_hidden_is_not(index, law):
     # What was kept names both; the database decides.
     Company.objects.filter(pk=hidden.pk).update(visibility="suspended")
     assert slugs(similar_companies(mine, 4)) == ["same"]
+    hidden.refresh_from_db()
     assert similar_companies(hidden, 4) == []
     assert same in similar_companies(mine, 1)
 
@@ -90,6 +91,17 @@ def test_needs_across_the_border_that_ask_for_a_service_are_shown(index, law):
     publish()
     assert needs_for(lawyers, 4) == [wanted]
     Need.objects.filter(pk=wanted.pk).update(state="closed")
+    assert needs_for(lawyers, 4) == []
+
+
+def test_a_broad_term_above_both_makes_nobody_alike(index):
+    broad = TermFactory(code="people")
+    law, staff = (TermFactory(code=f"people.{name}", parent=broad) for name in ("law", "staff"))
+    lawyers = lawyer(law, "mine", company__singapore=True)
+    lawyer(staff, "agency")
+    asking(staff, company__country="CN")
+    publish()
+    assert similar_companies(lawyers, 4) == []
     assert needs_for(lawyers, 4) == []
 
 
