@@ -49,7 +49,7 @@ lint: install-dev ## Style, types, the import street, templates, migrations, tra
 	@$(PY) manage.py makemigrations --check --dry-run
 	@$(PY) -m pytest -q tests/test_translations.py
 
-# Some ten minutes on two quiet cores. `benchmarks.neighbours` needs `make services` and runs by itself.
+# Half an hour on two quiet cores. `benchmarks.neighbours` needs `make services` and runs by itself.
 BENCHMARKS ?= match_speed full_match one_change match_storage match_growth backends text_vectors two_stages encoding \
   artefact search_speed whole_night
 

@@ -37,7 +37,7 @@ def one_size(profiles: int) -> dict[str, float]:
 def main() -> None:
     """Print one line per size, with the exponent of growth since the size before."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--most", type=int, default=100_000)
+    parser.add_argument("--most", type=int, default=300_000)
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
