@@ -254,7 +254,7 @@ def server_down(embedded, monkeypatch):
     """Elasticsearch configured and unreachable, the embedded engine behind it."""
     engine = FallbackEngine(DownEngine(), embedded, CircuitBreaker(limit=1))
     # The room's own module last: importing the others after it would bind them to the double for good.
-    for name in ("search.receivers", "search.queries", "search.indexing", "search.templatetags.search", "search.index"):
+    for name in ("search.receivers", "search.queries", "search.indexing", "search.likeness", "search.index"):
         monkeypatch.setattr(f"{name}.search_engine", lambda: engine)
     return engine
 
