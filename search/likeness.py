@@ -5,13 +5,14 @@ Public fields alone are read, and the database decides at each reading who may b
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from django.core.cache import cache
 
 from directory.models import Company, Need
-from search.building.companies import company_documents
+from search.documents import company_document
 from search.engines.base import EngineUnavailableError, Kind, Meaning, SearchDocument, SearchQuery
 from search.index import search_engine
 from search.meaning import with_meaning
@@ -22,73 +23,90 @@ IN_COMMON: Mapping[Kind, tuple[str, ...]] = {
     "company": ("service", "category", "sector"),
     "need": ("service", "category"),
 }
-# So many are kept for each place of a list: some are withdrawn, closed or on the same side of the border meanwhile.
-SPARE = 5
+# Kept for a list of a few: some are withdrawn, closed or on the same side of the border meanwhile.
+MOST_KEPT = 20
 KEPT_SECONDS = 3600
+Found = dict[Kind, list[int]]
 
 
 def similar_companies(company: Company, limit: int) -> list[Company]:
     """Other visible companies that do what this one does, the most alike first; in either country."""
-    ids = _kept("company", company, limit)
+    ids = _kept(company)["company"]
     rows = Company.objects.visible().exclude(pk=company.pk).select_related("place").in_bulk(ids)
     return [rows[pk] for pk in ids if pk in rows][:limit]
 
 
 def needs_for(company: Company, limit: int) -> list[Need]:
     """Open needs of companies across the border that ask for what this one does, the nearest first."""
-    ids = _kept("need", company, limit)
+    ids = _kept(company)["need"]
     rows = Need.objects.shown().exclude(company__country=company.country).select_related("company").in_bulk(ids)
     return [rows[pk] for pk in ids if pk in rows][:limit]
 
 
-def _kept(kind: Kind, company: Company, limit: int) -> list[int]:
+def _kept(company: Company) -> Found:
     """Ids of what is like a company as it is published now, found once an hour; empty where search does not answer."""
+    nothing: Found = {kind: [] for kind in IN_COMMON}
     if not company.is_visible:
-        return []
-    key = f"likeness:{kind}:{company.pk}:{company.search_version}:{limit}"
-    ids = cache.get(key)
+        return nothing
+    key = f"likeness:{company.pk}:{company.search_version}"
+    ids: Found | None = cache.get(key)
     if ids is None:
         try:
-            ids = _found(kind, company, SPARE * limit)
+            ids = _found(company)
         except EngineUnavailableError as error:
             logger.warning("nothing like company %s: %s", company.pk, error)
-            return []
+            return nothing
         cache.set(key, ids, KEPT_SECONDS)
-    return list(ids)
+    return ids
 
 
-def _found(kind: Kind, company: Company, size: int) -> list[int]:
-    (document,) = with_meaning(company_documents([company.pk]))
-    ids: dict[int, None] = {}
-    for query in _queries(kind, company):
-        ranking = _ranking(query, document, size + 1)
-        ids |= dict.fromkeys(pk for pk in ranking if kind != "company" or pk != company.pk)
-        if len(ids) >= size:
-            break
-    return list(ids)[:size]
+def _found(company: Company) -> Found:
+    document = _document(company)
+    found: Found = {}
+    for kind, groups in IN_COMMON.items():
+        ids: dict[int, None] = {}
+        for group in groups:
+            if codes := document.keywords.get(group):
+                ranking = _ranking(SearchQuery(kind, filters={group: tuple(codes)}), document)
+                ids |= dict.fromkeys(pk for pk in ranking if kind != "company" or pk != company.pk)
+            if len(ids) >= MOST_KEPT:
+                break
+        found[kind] = list(ids)[:MOST_KEPT]
+    return found
 
 
-def _queries(kind: Kind, company: Company) -> Iterator[SearchQuery]:
-    """One question for each thing that the company may have in common with others, if it has any of it.
+def _document(company: Company) -> SearchDocument:
+    """What a company does, with its meaning, read with three queries.
 
     By its own terms, not by the broad ones above them, which lawyers and agencies for staff may share.
     """
-    codes = {
-        "service": company.offers.filter(live=True).values_list("service_type__code", flat=True),
-        "category": company.products.filter(live=True).values_list("category__code", flat=True),
-        "sector": company.sectors.values_list("code", flat=True),
-    }
-    for group in IN_COMMON[kind]:
-        if own := tuple(sorted(set(codes[group]))):
-            yield SearchQuery(kind, filters={group: own})
+    offers = list(company.offers.filter(live=True).select_related("service_type"))
+    products = list(company.products.filter(live=True).select_related("category"))
+    services, categories = [one.service_type for one in offers], [one.category for one in products]
+    sectors = list(company.sectors.all())
+    record: dict[str, Any] = {"id": company.pk, "version": company.search_version}
+    for language in ("zh", "en"):
+        label = f"label_{language}"
+        record |= {
+            f"summary_{language}": getattr(company, f"summary_{language}"),
+            f"offers_{language}": [getattr(offer, f"title_{language}") for offer in offers],
+            f"products_{language}": [
+                *(getattr(product, f"name_{language}") for product in products),
+                *dict.fromkeys(getattr(term, label) for term in categories),
+            ],
+            f"services_{language}": list(dict.fromkeys(getattr(term, label) for term in services)),
+            f"sectors_{language}": [getattr(term, label) for term in sectors],
+        }
+    for group, terms in (("service", services), ("category", categories), ("sector", sectors)):
+        record[group] = sorted({term.code for term in terms})
+    return with_meaning([company_document(record)])[0]
 
 
-def _ranking(query: SearchQuery, document: SearchDocument, size: int) -> Iterable[int]:
+def _ranking(query: SearchQuery, document: SearchDocument) -> list[int]:
     """By nearness of meaning where the document has a vector; else in the order of the engine."""
     engine = search_engine()
     if document.vector:
         vector = np.frombuffer(document.vector, np.float16).astype(np.float32)
-        near = engine.nearest(query, Meaning(document.space, vector), size)
-        if near:
+        if near := engine.nearest(query, Meaning(document.space, vector), MOST_KEPT + 1):
             return [int(one.id) for one in near]
     return [int(hit.id) for hit in engine.search(query).hits]
