@@ -10,9 +10,9 @@ from search.analysis import without_suffix
 from search.concepts import Alternative, AnalysedQuery, Concept, Term
 from search.engines.base import SearchQuery
 from search.engines.engine import SearchEngine
+from search.engines.spelling import TWO_SLIPS_FROM
 
 SHORTEST = 4
-TWO_SLIPS_FROM = 8
 MOST_NAMES = 30
 
 

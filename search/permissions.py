@@ -9,6 +9,12 @@ from directory.models import Confidentiality
 from directory.permissions import companies_for, is_person
 from matchmaking.matches.models import Match
 from search.building.matches import alliance_key, company_key
+from search.engines.base import Kind
+
+
+def match_policy(kind: Kind, user: Any) -> "MatchSearchPolicy | None":
+    """The policy of a search in matches; None for the kinds that are public."""
+    return MatchSearchPolicy(user) if kind == "match" else None
 
 
 class MatchSearchPolicy:

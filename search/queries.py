@@ -15,7 +15,7 @@ from search.forms import PAGE_SIZE, Question, in_reach
 from search.fusion import MOST_ADDED
 from search.index import search_engine
 from search.meaning import reader
-from search.permissions import MatchSearchPolicy
+from search.permissions import MatchSearchPolicy, match_policy
 from search.rows import Loader, loader, shown_ids
 from search.spelling import other_spelling
 
@@ -60,7 +60,7 @@ def answer(question: Question, user: Any) -> Answer:
     """Search for a reader. Raises ``EngineUnavailableError`` if no engine answers, ``LookupError`` beyond the end."""
     if not in_reach(question.page):
         raise LookupError(question.page)
-    policy = MatchSearchPolicy(user) if question.kind == "match" else None
+    policy = match_policy(question.kind, user)
     given = _answered(question, question.text, policy)
     if _may_respell(given, policy):
         given = _respelt(given, policy)

@@ -9,13 +9,13 @@ from directory.models import Company, Term
 from matchmaking.engine import text as language
 from search.analysis import LONGEST_QUERY
 from search.documents import SCHEMAS
-from search.engines.base import Kind, SearchQuery
+from search.engines.base import SearchQuery
 from search.engines.spelling import near
 from search.facets import KINDS
 from search.forms import Question
 from search.index import search_engine
 from search.meaning import reader
-from search.permissions import MatchSearchPolicy
+from search.permissions import match_policy
 from search.queries import Answer, total_of
 from search.rows import loader
 
@@ -52,7 +52,7 @@ class NearTerm:
 
 def ways_out(given: Answer, user: Any) -> list[WayOut]:
     """Of an answer without results: what to drop, and how many results that gives, most first."""
-    policy = _policy(given.question.kind, user)
+    policy = match_policy(given.question.kind, user)
     found = [
         WayOut(group, word, total, without)
         for group, word, without in [*_tries(given)][:MOST_TRIES]
@@ -81,7 +81,7 @@ def near_terms(given: Answer, user: Any) -> list[NearTerm]:
 
     Where none is near, the most frequent: there is always a way on, unless nothing at all may be found.
     """
-    question, policy = given.asked, _policy(given.question.kind, user)
+    question, policy = given.asked, match_policy(given.question.kind, user)
     if policy and not policy.owners:
         return []
     everything = SearchQuery(question.kind, owners=policy.owners if policy else (), size=1)
@@ -94,10 +94,6 @@ def near_terms(given: Answer, user: Any) -> list[NearTerm]:
         return close[:MOST_NEAR]
     usual = sorted(counts, key=lambda key: (groups.index(key[0]), -counts[key], key[1]))
     return [NearTerm(*key, counts[key], near=False) for key in usual[:MOST_NEAR]]
-
-
-def _policy(kind: Kind, user: Any) -> MatchSearchPolicy | None:
-    return MatchSearchPolicy(user) if kind == "match" else None
 
 
 def _alike(text: str, counts: Mapping[tuple[str, str], int]) -> list[tuple[str, str]]:

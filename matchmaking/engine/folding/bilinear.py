@@ -7,14 +7,12 @@ so that an ask or a firm that was not there gets its short vector by one product
 References: Eckart & Young 1936 (the best approximation of a rank).
 """
 
-from concurrent.futures import Executor
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from .rows import Rows
-from .svd import Floats, Split, strongest, workers
+from .svd import Floats, strongest, workers
 
 # Directions weaker than this share of the strongest one are noise of float32.
 LEAST_STRENGTH = 1e-5
@@ -46,7 +44,7 @@ def projections(asks: Rows, firms: Rows, k: int) -> Projections:
     shorts = np.zeros((long, k), np.float32), np.zeros((long, k), np.float32)
     if rank:
         with workers() as pool:
-            scores = _Scores(_Long(asks, pool), _Long(firms, pool))
+            scores = _Scores(asks.shared(pool), firms.shared(pool))
             found = strongest(scores, rank)
             for_asks = scores.firms.back(found.axes)
             for_firms = scores.asks.back(scores.asks.times(for_asks))
@@ -56,33 +54,12 @@ def projections(asks: Rows, firms: Rows, k: int) -> Projections:
     return Projections(*shorts)
 
 
-class _Long:
-    """Long rows, known by their products; sparse parts are shared among threads."""
-
-    def __init__(self, rows: Rows, pool: Executor) -> None:
-        self.shape = rows.shape
-        self._parts = [part if isinstance(part, np.ndarray) else Split(part, pool) for part in rows.parts]
-        self._ends = np.cumsum([0, *(part.shape[1] for part in rows.parts)]).tolist()
-
-    def times(self, block: Floats) -> Floats:
-        """X @ block."""
-        found = np.zeros((self.shape[0], block.shape[1]), np.float32)
-        for part, (start, stop) in zip(self._parts, pairwise(self._ends), strict=True):
-            some = block[start:stop]
-            found += part @ some if isinstance(part, np.ndarray) else part.times(some)
-        return found
-
-    def back(self, block: Floats) -> Floats:
-        """X' @ block."""
-        return np.vstack([p.T @ block if isinstance(p, np.ndarray) else p.back(block) for p in self._parts])
-
-
 @dataclass(frozen=True)
 class _Scores:
     """QD', known by its products."""
 
-    asks: _Long
-    firms: _Long
+    asks: Rows
+    firms: Rows
 
     @property
     def shape(self) -> tuple[int, int]:
