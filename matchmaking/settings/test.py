@@ -1,5 +1,7 @@
 """Settings of the test run: cheap hashing, mail in memory, everything written to a folder of its own."""
 
+import atexit
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -9,8 +11,11 @@ from matchmaking.settings.base import DATABASES, env
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 VAR_DIR = Path(tempfile.mkdtemp(prefix="yuxin-test-"))
+atexit.register(shutil.rmtree, VAR_DIR, ignore_errors=True)
 MEDIA_ROOT = VAR_DIR / "media"
 SEARCH_FTS5_PATH = VAR_DIR / "search.sqlite3"
+# Test processes share one search server: under one name, each would take the others' generations out of service.
+SEARCH_INDEX_PREFIX = VAR_DIR.name
 RECOMMENDER_DIR = VAR_DIR / "recommender"
 RECOMMENDER_ENCODER = "none"
 RECOMMENDER_ENCODINGS = VAR_DIR / "encodings"
