@@ -5,6 +5,7 @@ writes 進出口, ＩＭＰＯＲＴ or invisible direction marks is found under
 """
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -31,7 +32,16 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1b]")
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 # Also turns the words of Taiwan into those of the mainland (冷凍食品 stays, 軟體 becomes 软件).
 _TO_SIMPLIFIED_PHRASES = opencc.OpenCC("tw2sp")
-_STEMMER = snowballstemmer.stemmer("english")
+
+
+class _Stemmer(threading.local):
+    """A stemmer for each thread: it keeps the word it is at, and two threads at one would mix their words up."""
+
+    def __init__(self) -> None:
+        self.english = snowballstemmer.stemmer("english")
+
+
+_STEMMER = _Stemmer()
 
 _FUNCTION_WORDS_EN = """
 a about above after again against all also am an and any are as at be because been before being
@@ -119,7 +129,7 @@ def plain_words(normal: str) -> list[str]:
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """The Snowball (English) stem of one lower-case word."""
-    return str(_STEMMER.stemWord(word))
+    return str(_STEMMER.english.stemWord(word))
 
 
 def tokenise_en(text: str) -> list[str]:

@@ -1,4 +1,6 @@
 import string
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -64,3 +66,18 @@ def test_pinyin_grams_weigh_lone_syllables_little():
 def test_latin_text_has_neither_bigrams_nor_pinyin(raw):
     assert text.bigrams(raw) == []
     assert text.pinyin_ngrams(raw) == {}
+
+
+def test_threads_do_not_mix_up_each_others_words():
+    words = [
+        a + b for a in ("nation", "engineer", "logist", "conform", "adjust") for b in ("alities", "ically", "ableness")
+    ]
+    expected = [text.stem.__wrapped__(word) for word in words]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(lambda _: [text.stem.__wrapped__(word) for word in words * 20], range(8)))
+    finally:
+        sys.setswitchinterval(before)
+    assert found == [expected * 20] * 8
