@@ -5,6 +5,7 @@ from django.conf import settings
 from django.utils import translation
 
 from search.engines.elasticsearch import ElasticsearchEngine
+from tests.migrated import kept_copy
 
 
 @pytest.fixture(autouse=True)
@@ -22,3 +23,19 @@ def no_index_left_behind():
     yield
     if url:
         ElasticsearchEngine(url, prefix).destroy()
+
+
+@pytest.fixture(scope="session")
+def migrated_copy():
+    return kept_copy()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, migrated_copy):
+    migrated_copy.before()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, migrated_copy):
+    """Copied where the migrations are those of an earlier run, made by them and kept where they are not."""
+    migrated_copy.after()
