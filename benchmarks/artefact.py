@@ -29,7 +29,7 @@ from benchmarks.goals import Goals, in_turn
 from benchmarks.match_speed import made_up
 from matchmaking.engine import mapped, persistence
 from matchmaking.engine.bridge import TextBridge
-from matchmaking.engine.encoder import Vectors, unit_rows
+from matchmaking.engine.encoding.encoder import Vectors, unit_rows
 from matchmaking.engine.recommender import MatchRecommender
 
 KINDS = ("mapped", "pickle", "joblib")

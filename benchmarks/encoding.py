@@ -17,38 +17,41 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from benchmarks.goals import Goals, in_turn
-from matchmaking.engine.encoder import Batch, EnglishEncoder, Vectors, _batches, _in_threads, english_folder
-from matchmaking.engine.encoding_cache import EncodingCache
+from matchmaking.engine.encoding.batches import Batch, batches, in_threads
+from matchmaking.engine.encoding.cache import EncodingCache
+from matchmaking.engine.encoding.encoder import Vectors
+from matchmaking.engine.encoding.english import EnglishEncoder, english_folder
+from matchmaking.engine.encoding.transformer import Transformer
 
 SHORT = "Process engineers for municipal wastewater reuse and sludge with a project office in Ho Chi Minh City {}."
 LONG = "Firm {}. " + "Cold chain and customs for frozen dumplings, hotpot base and sauces into Singapore. " * 20
 
 
-def products(encoder: EnglishEncoder, batch: Batch) -> None:
+def products(model: Transformer, batch: Batch) -> None:
     """All products of one batch: what no implementation in numpy can do without."""
     texts, length = batch[1].shape
-    width, heads = encoder.dimensions, encoder._heads
+    width, heads = model.dimensions, model.heads
     flat = np.ones((texts * length, width), np.float32)
     wide = np.ones((texts * length, 4 * width), np.float32)
     parts = np.ones((texts, heads, length, width // heads), np.float32)
     met = np.ones((texts, heads, length, length), np.float32)
-    for layer in range(encoder._layers):
+    for layer in range(model.layers):
         at = f"encoder.layer.{layer}."
         for name in ("self.query", "self.key", "self.value", "output.dense"):
-            flat @ _of(encoder, f"{at}attention.{name}")
+            flat @ _of(model, f"{at}attention.{name}")
         parts @ parts.transpose(0, 1, 3, 2)
         met @ parts
-        flat @ _of(encoder, f"{at}intermediate.dense")
-        wide @ _of(encoder, f"{at}output.dense")
+        flat @ _of(model, f"{at}intermediate.dense")
+        wide @ _of(model, f"{at}output.dense")
 
 
-def _of(encoder: EnglishEncoder, name: str) -> Vectors:
-    return encoder._weights[f"{name}.weight"]
+def _of(model: Transformer, name: str) -> Vectors:
+    return model.weights[f"{name}.weight"]
 
 
-def bare(encoder: EnglishEncoder, batches: list[Batch]) -> None:
+def bare(encoder: EnglishEncoder, given: list[Batch]) -> None:
     """All products of all batches, in as many threads as the encoder takes."""
-    list(_in_threads(partial(products, encoder), batches))
+    list(in_threads(partial(products, encoder.transformer), given))
 
 
 def main() -> None:
@@ -63,8 +66,8 @@ def main() -> None:
     encoder, goals = EnglishEncoder(folder), Goals()
     for kind, text, number in (("a sentence", SHORT, options.texts), ("256 tokens", LONG, options.texts // 8)):
         texts = [text.format(i) for i in range(number)]
-        batches = list(_batches(encoder._tokenizer, texts))
-        times = in_turn({"encode": partial(encoder.encode, texts), "bare": partial(bare, encoder, batches)}, 5)
+        given = list(batches(encoder.tokenizer, texts))
+        times = in_turn({"encode": partial(encoder.encode, texts), "bare": partial(bare, encoder, given)}, 5)
         goals.at_most(f"first encoding / bare products, {kind} each", times["encode"] / times["bare"], 1.5)
         goals.note(f"texts per second, {kind} each", f"{number / times['encode']:.0f}")
     changed = [time_of_one(encoder, i) for i in range(60)]

@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks.goals import Goals
 from benchmarks.made_directory import made_directory
-from matchmaking.engine.encoder import encoder_for
+from matchmaking.engine.encoding.choice import encoder_for
 from matchmaking.engine.features import Block
 from matchmaking.engine.folding.fold import DIMENSIONS, Folding
 from matchmaking.engine.folding.pools import Firms, pools

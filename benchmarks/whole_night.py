@@ -23,7 +23,7 @@ from benchmarks.made_directory import made_directory
 from benchmarks.match_storage import AT_ONCE, tables
 from matchmaking.engine.dense.lists import Lists, unpacked
 from matchmaking.engine.dense.sharing import shared
-from matchmaking.engine.encoder import Progress, Vectors
+from matchmaking.engine.encoding.encoder import Progress, Vectors
 from matchmaking.engine.features import Block
 from matchmaking.engine.folding.fold import Folding
 from matchmaking.engine.folding.pools import nearest

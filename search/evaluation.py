@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from matchmaking.engine.bridge import TextBridge
-from matchmaking.engine.encoder import Encoder
+from matchmaking.engine.encoding.encoder import Encoder
 from matchmaking.engine.evaluation import MEASURED, RUN_DEPTH, Row, asked_queries, measures
 from matchmaking.engine.folders import Folder, load_folder
 from matchmaking.engine.text import has_han

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterable
 from datetime import datetime
 
-from matchmaking.engine.encoder import EncoderError
+from matchmaking.engine.encoding.encoder import EncoderError
 from matchmaking.matches.artefacts import load_model
 from matchmaking.matches.models import ModelVersion
 from search.engines.base import NO_SPACE, SearchDocument, Space

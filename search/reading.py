@@ -16,7 +16,7 @@ from matchmaking.engine.analysis import Analysis, Prepared
 from matchmaking.engine.breakdown import prepare
 from matchmaking.engine.bridge import B, TextBridge
 from matchmaking.engine.columns import K1
-from matchmaking.engine.encoder import NoEncoder
+from matchmaking.engine.encoding.encoder import NoEncoder
 from matchmaking.engine.meaning import worth
 from matchmaking.engine.topics import longness
 from search.documents import SCHEMAS

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from .encoder import Vectors
+from .encoding.encoder import Vectors
 from .meaning import Standing
 
 Terms = dict[str, float]

@@ -9,7 +9,7 @@ from scipy import sparse
 from .analysis import Analysis, Documents, Explained, Floats, Prepared, Shared
 from .bridge import PINYIN_WEIGHT, TextBridge
 from .columns import K1, bucket, picked, spellings
-from .encoder import Vectors
+from .encoding.encoder import Vectors
 from .expansion import each, total
 from .meaning import worth
 from .topics import common_topics

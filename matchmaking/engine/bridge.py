@@ -30,8 +30,8 @@ from .columns import (
     query_weight,
     spellings,
 )
-from .encoder import Encoder, NoEncoder, Vectors, unit_rows
-from .encoding_cache import EncodingCache
+from .encoding.cache import EncodingCache
+from .encoding.encoder import Encoder, NoEncoder, Vectors, unit_rows
 from .expansion import Expansion, links, total
 from .glossing import Glosser, GlossTable
 from .lexicon import Lexicon

@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from .bridge import TextBridge
-from .encoder import Encoder
+from .encoding.encoder import Encoder
 from .folders import Folder, load_folder, training_pairs
 from .lexicon import Lexicon
 from .measures import ndcg_at_k, recall_at_k

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .encoder import Encoder, Vectors, encoded, unit_rows
+from .encoding.encoder import Encoder, Vectors, encoded, unit_rows
 from .glossing import Gloss
 from .text import has_han
 

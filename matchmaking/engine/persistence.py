@@ -13,7 +13,7 @@ import numpy as np
 
 from . import mapped
 from .bridge import TextBridge
-from .encoder import Encoder
+from .encoding.encoder import Encoder
 from .learned import arrays_of, bridge_arrays, restore
 from .mapped import MANIFEST, ArtefactError
 

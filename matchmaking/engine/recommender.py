@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from .bridge import TextBridge
 from .dense.backends import THREADS, Backend
 from .eligibility import Closed, capacity_of, closed_gates, pair_mask
-from .encoder import Encoder
+from .encoding.encoder import Encoder
 from .explain import Explainer, Side, share_of
 from .features import PRESENT, Block, SectorMap, Weights, describing_text
 from .folding.fold import Folding

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from matchmaking.engine.encoder import Encoder, encoder_for
-from matchmaking.engine.encoding_cache import EncodingCache
+from matchmaking.engine.encoding.cache import EncodingCache
+from matchmaking.engine.encoding.choice import encoder_for
+from matchmaking.engine.encoding.encoder import Encoder
 
 
 def product_encoder() -> Encoder:

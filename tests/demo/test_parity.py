@@ -6,7 +6,7 @@ docs/model-card.md has all the figures.
 
 import pytest
 
-from matchmaking.engine.encoder import NoEncoder
+from matchmaking.engine.encoding.encoder import NoEncoder
 from matchmaking.engine.lexicon import Lexicon
 from matchmaking.engine.parity import KINDS, PAIRS, compare, figures
 from matchmaking.engine.recommender import MatchRecommender

@@ -6,7 +6,7 @@ import pytest
 from matchmaking.engine import meaning
 from matchmaking.engine.breakdown import explain, prepare
 from matchmaking.engine.bridge import TextBridge
-from matchmaking.engine.encoding_cache import EncodingCache
+from matchmaking.engine.encoding.cache import EncodingCache
 
 TOPICS = ("freight", "ship", "cargo"), ("audit", "tax", "account"), ("noodle", "soup", "sauce")
 DOCUMENTS = [f"We do {a} and {b} for firms in Asia" for group in TOPICS for a in group for b in group] * 3

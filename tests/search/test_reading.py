@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from matchmaking.engine.bridge import TextBridge
-from matchmaking.engine.encoder import Vectors
+from matchmaking.engine.encoding.encoder import Vectors
 from search.documents import company_document, match_document
 from search.engines.base import Ranked, tombstone
 from search.reading import TextReader

@@ -13,8 +13,8 @@ from scipy import sparse
 
 from ..analysis import Analysis, Documents, Floats, Queries
 from ..bridge import TextBridge
-from ..encoder import Encoder, Progress, Vectors
-from ..encoding_cache import EncodingCache
+from ..encoding.cache import EncodingCache
+from ..encoding.encoder import Encoder, Progress, Vectors
 from ..meaning import brevity, document_vectors, query_vectors, standing
 from ..persistence import bridge_fingerprint
 from .concepts import Concepts

@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from matchmaking.demo.content import DATA
 from matchmaking.demo.judging.finding import MEASURES, find
 from matchmaking.demo.judging.queries import KINDS, UNANSWERED, JudgedQuery, read_queries
-from matchmaking.engine.encoder import encoder_for
+from matchmaking.engine.encoding.choice import encoder_for
 from matchmaking.engine.evaluation import Row
 from matchmaking.matches.measuring import MeasuringCommand, Report
 from search.analysis import Expansion

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
-from matchmaking.engine.encoder import encoder_for
+from matchmaking.engine.encoding.choice import encoder_for
 from matchmaking.engine.evaluation import MEASURED, Row, evaluate_folder
 from matchmaking.matches.measuring import MeasuringCommand, Report
 

@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from directory.models import Company
 from matchmaking.engine.advice import Advice
-from matchmaking.engine.encoder import EncoderError
+from matchmaking.engine.encoding.encoder import EncoderError
 from matchmaking.engine.profiles import Profile, Recommendation
 from matchmaking.matches.features import key_id, own_profiles
 from matchmaking.matches.fields import advised

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from matchmaking.engine.encoder import EncoderError
+from matchmaking.engine.encoding.encoder import EncoderError
 from matchmaking.matches.live import live_recommender
 from matchmaking.matches.night import refresh_everything
 

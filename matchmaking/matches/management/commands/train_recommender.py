@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from matchmaking.core.progress import progress
-from matchmaking.engine.encoder import EncoderError
+from matchmaking.engine.encoding.encoder import EncoderError
 from matchmaking.engine.persistence import ArtefactError
 from matchmaking.matches.artefacts import store_model
 from matchmaking.matches.live import forget

@@ -5,8 +5,8 @@ import hashlib
 import numpy as np
 import pytest
 
-from matchmaking.engine.encoder import NoEncoder
-from matchmaking.engine.encoding_cache import EncodingCache
+from matchmaking.engine.encoding.cache import EncodingCache
+from matchmaking.engine.encoding.encoder import NoEncoder
 
 
 class CountingEncoder:

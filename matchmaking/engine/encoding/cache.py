@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaking.engine.encoder import Encoder, Progress, Vectors, encoded, unit_rows
+from .encoder import Encoder, Progress, Vectors, encoded, unit_rows
 
 CHUNK = 1024  # texts encoded between two writes
 KEY = np.dtype([("text", "S32"), ("sum", "<u4")])
