@@ -14,13 +14,14 @@ import numpy as np
 
 from benchmarks.goals import Goals
 from benchmarks.made_directory import made_directory
+from matchmaking.engine.counterparts import NEAREST
 from matchmaking.engine.encoding.choice import encoder_for
 from matchmaking.engine.features import Block
 from matchmaking.engine.folding.fold import DIMENSIONS, Folding
 from matchmaking.engine.folding.pools import Firms, pools
 from matchmaking.engine.lexicon import Lexicon
 from matchmaking.engine.ranking import best_k
-from matchmaking.engine.recommender import NEAREST, MatchRecommender
+from matchmaking.engine.recommender import MatchRecommender
 
 K = 20
 # Fully scored companies for the comparison of times.
@@ -29,7 +30,7 @@ SAMPLED = 200
 
 def best(model: MatchRecommender, block: Block) -> dict[int, Firms]:
     """The K best of each visible company by the full score over all pairs."""
-    rows = model._pairing.everybody(block)
+    rows = model.counterparts.pairing.everybody(block)
     return {i: best_k(row, K, model.floor) for i, row in rows if block.profiles[i].visible}
 
 
@@ -52,7 +53,7 @@ def main() -> None:
     lexicon = Lexicon.from_dictionary()
     profiles = made_directory(options.profiles, lexicon)
     model = MatchRecommender(lexicon=lexicon, encoder=encoder_for("auto") if options.encoder else None).fit(profiles)
-    block = model._holding.consolidated()
+    block = model.counterparts.holding.consolidated()
     goals = Goals()
     started = time.perf_counter()
     true = best(model, block)
@@ -74,7 +75,7 @@ def main() -> None:
     alike = sorted(found, key=lambda firm: (sorted(block.profiles[firm].sectors), firm))
     sample = alike[len(alike) // 2 :][:SAMPLED]
     started = time.perf_counter()
-    for _ in model._pairing.pooled(block, {i: found[i] for i in sample}):
+    for _ in model.counterparts.pairing.pooled(block, {i: found[i] for i in sample}):
         pass
     ranked = (time.perf_counter() - started) * len(found) / len(sample)
     goals.note("every pair scored fully", f"{every:.2f} s")

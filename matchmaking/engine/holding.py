@@ -38,6 +38,10 @@ class Holding:
             alive[[block.index[key] for key in self._gone if key in block.index]] = False
         return alive
 
+    def block_of(self, profile: Profile) -> Block:
+        """A block of one profile, taken apart now; it is not held."""
+        return Block([profile], self._bridge, self._weights)
+
     def find(self, key: str) -> tuple[Block, int]:
         """Block and row of a profile. Raises KeyError."""
         if key in self._blocks[1].index:

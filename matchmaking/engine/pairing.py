@@ -1,6 +1,6 @@
 """Scores of pairs in both directions: one firm against many, many against one, and all against all."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -152,7 +152,21 @@ class Pairing:
         total[~pair_mask(*profiles, cross_border=cross_border)] = 0
         return total
 
-    def best_asks(
+    def paired(self, block: Block, seeker: int, candidates: Sequence[int]) -> list[Found]:
+        """One seeker's pairs with candidates of its block, in their order, for whoever explains them; not scored."""
+        if not candidates:
+            return []
+        chosen = np.sort(np.array(candidates))
+        asks = self._best_asks(block, block.asks_of(seeker, private=True), block, chosen)
+        ask_for = dict(zip(chosen.tolist(), asks.tolist(), strict=True))
+        seekers = np.array([seeker])
+        backs = [self._best_asks(block, block.asks_of(c, private=False), block, seekers)[0] for c in candidates]
+        return [
+            Found(0.0, block, seeker, ask_for[c], block, c, int(back))
+            for c, back in zip(candidates, backs, strict=True)
+        ]
+
+    def _best_asks(
         self, block: Block, rows: NDArray[np.intp], giving: Block, firms: NDArray[np.intp]
     ) -> NDArray[np.intp]:
         """For each of ``firms`` of ``giving``, the query among ``rows`` of one firm that it answers best."""

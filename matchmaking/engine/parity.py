@@ -19,12 +19,12 @@ from .features import Block
 from .measures import parity_at_k
 from .pairing import Pairing
 from .profiles import Profile
-from .ranking import POOL, best_k, diverse_k
+from .ranking import POOL, best_k
 from .reciprocity import reciprocal
 from .recommender import MatchRecommender
 from .renditions import RENDITIONS, rendition
 from .scoring import Directed, ask_scores, best_per_firm
-from .variety import likeness
+from .variety import varied
 
 MEASURED = 10
 PAIRS = tuple(combinations(RENDITIONS, 2))
@@ -117,7 +117,7 @@ class Directory:
 
     def __init__(self, recommender: MatchRecommender) -> None:
         self.recommender = recommender
-        self.pairing = Pairing(recommender.bridge_, recommender.sectors_, recommender.mean, recommender.floor)
+        self.pairing = recommender.counterparts.pairing
         self.block = Block(recommender.profiles(), recommender.bridge_, recommender.weights)
         self.keys = [p.key for p in self.block.profiles]
         self.table: Scores = np.array([row for _, row in self.pairing.everybody(self.block)])
@@ -154,9 +154,9 @@ class Asked:
         total = self._both(forward, row)
         total[~self._open[row] | ((forward.scores[0] <= 0) & (kind == "need"))] = 0
         pool = best_k(total, POOL * self._k, self._floor)
-        alike = likeness([(self._theirs, int(firm)) for firm in pool])
         strength = 0.0 if kind == "need" else self._diversity
-        names = [self._keys[pool[i]] for i in diverse_k(total[pool].tolist(), alike, self._k, strength)]
+        chosen = varied([(self._theirs, firm) for firm in pool.tolist()], total[pool].tolist(), self._k, strength)
+        names = [self._keys[pool[i]] for i in chosen]
         return Answers(kind, names, {name: rank for rank, name in enumerate(names, 1)})
 
     def _both(self, forward: Directed, row: int) -> Scores:

@@ -2,40 +2,31 @@
 
 import copy
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable
 
-import numpy as np
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from .allocation import allocate
 from .bridge import TextBridge
+from .counterparts import Counterparts
 from .dense.backends import THREADS, Backend
-from .eligibility import Closed, capacity_of, closed_gates, pair_mask
+from .eligibility import Closed, closed_gates
 from .encoding.encoder import Encoder
-from .explain import Explainer, Side, share_of
-from .features import PRESENT, Block, SectorMap, Weights, describing_text
-from .folding.fold import Folding
-from .folding.pools import pools
+from .explain import Explainer
+from .features import PRESENT, SectorMap, Weights, describing_text
 from .holding import Holding
 from .learning import own_pairs, public_texts, surfaces
 from .lexicon import Lexicon
-from .pairing import Found, Pairing
+from .pairing import Pairing
 from .persistence import fingerprint
 from .profiles import Need, Profile, Recommendation
-from .ranking import DIVERSITY, POOL, best_k, diverse_k, exposure_cap, share_out
-from .reciprocity import MEAN, balance, mean_named
-from .results import directions, recommendation
-from .scoring import BAND_ORDER, FLOOR, ask_scores
-from .variety import likeness
+from .ranking import DIVERSITY, POOL
+from .reciprocity import MEAN, mean_named
+from .results import Results
+from .scoring import FLOOR
+from .variety import varied
 from .word_tables import Wordings
-
-# From so many profiles on, lists are made in two stages. There both ways take about as long; above, scoring every pair
-# grows with the square of the profiles, in time and in memory (17 bytes a pair: 270 MB here, 1.7 GB at 10,000).
-POOLED_FROM = 4000
-# So many times the places of a list are scored fully then.
-NEAREST = 10
 
 
 class MatchRecommender(BaseEstimator):
@@ -117,25 +108,28 @@ class MatchRecommender(BaseEstimator):
         """Hold exactly these profiles, without learning from them. Raises ValueError as ``fit``."""
         check_is_fitted(self, "bridge_")
         self.check_parameters()
-        self._held = Holding(list(profiles), self.bridge_, self.weights)
-        self._pairing = Pairing(self.bridge_, self.sectors_, self.mean, self.floor)
-        self._explainer = Explainer(self.bridge_, self.sectors_, self.surfaces_)
-        self._nearest: dict[int, NDArray[np.intp]] | None = None
+        holding = Holding(list(profiles), self.bridge_, self.weights)
+        self._known = Counterparts(holding, Pairing(self.bridge_, self.sectors_, self.mean, self.floor))
+        self._results = Results(Explainer(self.bridge_, self.sectors_, self.surfaces_), self.mean)
         return self
 
     def update(self, profile: Profile) -> None:
         """Add or replace one profile, without refitting."""
-        self._holding.update(profile)
-        self._nearest = None
+        self.counterparts.update(profile)
 
     def remove(self, key: str) -> None:
         """Forget one profile. Raises KeyError if it is not known."""
-        self._holding.remove(key)
-        self._nearest = None
+        self.counterparts.remove(key)
+
+    @property
+    def counterparts(self) -> Counterparts:
+        """Who suits whom among the profiles held. Raises NotFittedError before ``fit``."""
+        check_is_fitted(self, "bridge_")
+        return self._known
 
     def profiles(self) -> list[Profile]:
         """The profiles held at present."""
-        return self._holding.profiles()
+        return self.counterparts.holding.profiles()
 
     def recommend(
         self,
@@ -152,15 +146,14 @@ class MatchRecommender(BaseEstimator):
         company or need, and, as all lists do, ValueError for a negative ``k``.
         """
         _check_places(k)
-        block, firm = self._locate(seeker, need)
+        block, firm = self.counterparts.locate(seeker, need)
         key = need.key if isinstance(need, Need) else need
-        found = self._found(block, firm, key, cross_border)
-        pool = found[: POOL * k]
-        alike = likeness([(pair.giving, pair.candidate) for pair in pool])
+        pool = self.counterparts.of_seeker(block, firm, key, cross_border=cross_border)[: POOL * k]
         # Who asks for one thing wants those who do just that, however alike they are.
-        mixed = diverse_k([pair.score for pair in pool], alike, k, self.diversity if key is None else 0.0)
-        left_out = [i for i in range(min(k, len(pool))) if i not in mixed] if also_best else []
-        return [*self._in_bands(pool[i] for i in mixed), *self._in_bands(pool[i] for i in left_out)]
+        strength = self.diversity if key is None else 0.0
+        chosen = varied([(pair.giving, pair.candidate) for pair in pool], [pair.score for pair in pool], k, strength)
+        left_out = [i for i in range(min(k, len(pool))) if i not in chosen] if also_best else []
+        return [*self._results.in_bands(pool[i] for i in chosen), *self._results.in_bands(pool[i] for i in left_out)]
 
     def recommend_to(self, key: str, *, cross_border: bool = True, k: int | None = None) -> list[Recommendation]:
         """The changed company as a candidate: one recommendation of it per seeker it now suits, best first.
@@ -168,15 +161,8 @@ class MatchRecommender(BaseEstimator):
         With ``recommend`` this rescores one company against everyone in both directions.
         """
         _check_places(k)
-        block, firm = self._holding.find(key)
-        found = [
-            pair
-            for other in self._held.blocks()
-            for pair in self._pairing.to_candidate(
-                block, firm, other, self._held.alive(other), cross_border=cross_border
-            )
-        ]
-        return [self._recommendation(pair) for pair in sorted(found, key=lambda f: f.order)[:k]]
+        found = self.counterparts.of_candidate(key, cross_border=cross_border)
+        return [self._results.of(pair) for pair in found[:k]]
 
     def recommend_all(
         self, k: int = 20, *, cross_border: bool = True, backend: Backend = THREADS
@@ -184,22 +170,18 @@ class MatchRecommender(BaseEstimator):
         """Lists of all visible profiles at once, with no candidate in more lists than its capacity allows.
 
         Below ``POOLED_FROM`` profiles every pair is scored; from there on, of each company those that short vectors
-        find nearest (see ``folding.pools``), by the workers of ``backend``. Holds changes in one block first.
+        find nearest, by the workers of ``backend`` (see ``counterparts``). Holds changes in one block first.
         """
         _check_places(k)
-        block = self._holding.consolidated()
+        known = self.counterparts
+        block = known.holding.consolidated()
         if not len(block):
             return {}
-        wishes: dict[int, list[tuple[int, float]]] = {}
-        for seeker, firms, scores in self._all_scores(block, k, cross_border, backend):
-            best = best_k(scores, POOL * k, self.floor)
-            wishes[seeker] = self._preferences(block, firms[best], scores[best], k)
-        caps = {i: exposure_cap(capacity_of(p), len(block), len(block), k) for i, p in enumerate(block.profiles)}
-        lists = {s: {c for c, _ in row} for s, row in share_out(wishes, caps, k).items()}
+        scored = known.everybody(block, k, cross_border=cross_border, backend=backend)
+        lists = allocate(block, scored, k, floor=self.floor, diversity=self.diversity)
         return {
-            block.profiles[s].key: self._explained(block, s, [c for c, _ in wishes[s] if c in placed])
-            for s, placed in lists.items()
-            if block.profiles[s].visible
+            block.profiles[seeker].key: self._results.in_bands(known.pairing.paired(block, seeker, candidates))
+            for seeker, candidates in lists.items()
         }
 
     def draw_pools(self, k: int = 20, *, backend: Backend = THREADS) -> None:
@@ -208,28 +190,18 @@ class MatchRecommender(BaseEstimator):
         Until the next change of a profile, ``recommend`` scores only these for a held company as such. Does nothing
         below ``POOLED_FROM`` profiles. Holds changes in one block first.
         """
-        block = self._holding.consolidated()
-        if len(block) >= POOLED_FROM:
-            self._nearest = self._pools(block, k, backend, cross_border=True)
+        self.counterparts.draw_pools(k, backend)
 
     def first(self, seeker: str | Profile, k: int = 10) -> list[str]:
         """Keys of the k best counterparts by score alone, without reasons: cheap enough to be asked many times."""
         _check_places(k)
-        found = self._found(*self._locate(seeker, None), None, cross_border=True)
+        found = self.counterparts.of_seeker(*self.counterparts.locate(seeker))
         return [pair.giving.profiles[pair.candidate].key for pair in found[:k]]
 
     def similar(self, like: str | Profile, k: int = 20) -> list[Recommendation]:
         """Companies that do what this one does, on either side of the border; scored by its text and sector alone."""
         _check_places(k)
-        profile = like if isinstance(like, Profile) else self._holding.profile(like)
-        peer = Block([replace(profile, needs=())], self.bridge_, self.weights)
-        found = []
-        for other in self._holding.blocks():
-            scores = ask_scores(peer, np.array([0]), other, self.bridge_, self.sectors_)[0]
-            mask = pair_mask([profile], other.profiles, cross_border=False)[0] & self._held.alive(other)
-            best = best_k(np.where(mask, scores, np.float32(0)), k, self.floor)
-            found += [Found(float(scores[c]), peer, 0, 0, other, c, 0) for c in best.tolist()]
-        return [self._similar(pair) for pair in sorted(found, key=lambda f: f.order)[:k]]
+        return [self._results.of_peer(pair) for pair in self.counterparts.peers(like, k)]
 
     def closed(
         self, seeker: str, candidate: str, need: str | None = None, *, cross_border: bool = True
@@ -238,7 +210,7 @@ class MatchRecommender(BaseEstimator):
 
         Raises KeyError for an unknown company or need.
         """
-        asking, giving = self._holding.profile(seeker), self._holding.profile(candidate)
+        asking, giving = (self.counterparts.holding.profile(key) for key in (seeker, candidate))
         wish = next((one for one in asking.needs if one.key == need), None)
         if need is not None and wish is None:
             raise KeyError(need)
@@ -252,107 +224,7 @@ class MatchRecommender(BaseEstimator):
             if not 0 <= getattr(self, name) < math.inf:
                 raise ValueError(f"{name}: {getattr(self, name)} is no number from 0 up")
 
-    # -- the parts -------------------------------------------------------------------------------------------------
-
-    @property
-    def _holding(self) -> Holding:
-        check_is_fitted(self, "bridge_")
-        return self._held
-
-    def _all_scores(
-        self, block: Block, k: int, cross_border: bool, backend: Backend
-    ) -> Iterator[tuple[int, NDArray[np.intp], NDArray[np.float32]]]:
-        """Of each company the scores of those that may stand in its list: (company, others, scores)."""
-        if len(block) < POOLED_FROM:
-            everyone = np.arange(len(block))
-            for seeker, scores in self._pairing.everybody(block, cross_border=cross_border):
-                yield seeker, everyone, scores
-            return
-        nearest = self._pools(block, k, backend, cross_border=cross_border)
-        yield from self._pairing.pooled(block, nearest, cross_border=cross_border)
-
-    def _pools(self, block: Block, k: int, backend: Backend, *, cross_border: bool) -> dict[int, NDArray[np.intp]]:
-        folding = Folding(self.bridge_, self.sectors_).fit(block)
-        return dict(pools(block, folding, NEAREST * k, cross_border=cross_border, backend=backend))
-
-    def _found(self, block: Block, firm: int, need_key: str | None, cross_border: bool) -> list[Found]:
-        """All pairs of one seeker, best first."""
-        rows = _own_rows(block, firm, need_key)
-        blocks = self._held.blocks()
-        drawn = self._nearest if need_key is None and cross_border and block in blocks else None
-        among = None if drawn is None else drawn[firm]
-        met = need_key is not None
-        found = [
-            pair
-            for other in blocks
-            for pair in self._pairing.from_seeker(
-                block, firm, rows, other, self._held.alive(other), among=among, met=met, cross_border=cross_border
-            )
-        ]
-        return sorted(found, key=lambda f: f.order)
-
-    def _preferences(
-        self, block: Block, pool: NDArray[np.intp], scores: NDArray[np.floating], k: int
-    ) -> list[tuple[int, float]]:
-        """The pool, a varied choice of k first and lifted; the rest replaces whom a cap pushes out."""
-        mixed = diverse_k(scores.tolist(), likeness([(block, int(firm)) for firm in pool]), k, self.diversity)
-        order = mixed + [i for i in range(len(pool)) if i not in set(mixed)]
-        return [(int(pool[i]), float(scores[i]) + (place < len(mixed))) for place, i in enumerate(order)]
-
-    def _explained(self, block: Block, seeker: int, candidates: Sequence[int]) -> list[Recommendation]:
-        """Recommendations of candidates in this order, better bands first."""
-        if not candidates:
-            return []
-        chosen = np.sort(np.array(candidates))
-        asks = self._pairing.best_asks(block, block.asks_of(seeker, private=True), block, chosen)
-        ask_for = dict(zip(chosen.tolist(), asks.tolist(), strict=True))
-        seekers = np.array([seeker])
-        backs = {
-            c: int(self._pairing.best_asks(block, block.asks_of(c, private=False), block, seekers)[0])
-            for c in candidates
-        }
-        return self._in_bands(Found(0.0, block, seeker, ask_for[c], block, c, backs[c]) for c in candidates)
-
-    def _in_bands(self, pairs: Iterable[Found]) -> list[Recommendation]:
-        return sorted((self._recommendation(pair) for pair in pairs), key=lambda r: BAND_ORDER[r.band])  # stable
-
-    def _recommendation(self, pair: Found) -> Recommendation:
-        forward = Side(pair.asking, pair.ask, pair.giving, pair.candidate, "forward")
-        reverse = Side(pair.giving, pair.back, pair.asking, pair.seeker, "reverse")
-        reasons = self._explainer.reasons(forward, reverse)
-        need, back_need = forward.ask.need, reverse.ask.need
-        share = share_of(forward, reverse)
-        met = directions(reasons, share=share)
-        stated = {"seeker": need is not None, "candidate": back_need is not None}
-        factor = balance(self.mean, met["forward"], met["reverse"], **stated)
-        scaled = [replace(r, contribution=r.contribution * factor) for r in reasons] if factor != 1 else reasons
-        return recommendation(forward.asker.key, forward.giver.key, scaled, need, back_need, share=share, factor=factor)
-
-    def _similar(self, pair: Found) -> Recommendation:
-        side = Side(pair.asking, 0, pair.giving, pair.candidate, "forward")
-        return recommendation(side.asker.key, side.giver.key, self._explainer.one_way(side), None, share=1.0)
-
-    def _locate(self, seeker: str | Profile, need: str | Need | None) -> tuple[Block, int]:
-        if isinstance(seeker, str) and not isinstance(need, Need):
-            return self._holding.find(seeker)
-        profile = seeker if isinstance(seeker, Profile) else self._holding.profile(seeker)
-        if isinstance(need, Need):
-            profile = replace(profile, needs=(need,))
-        if self._holding.holds(profile, need.key if isinstance(need, Need) else need):
-            return self._holding.find(profile.key)
-        return Block([profile], self.bridge_, self.weights), 0
-
 
 def _check_places(k: int | None) -> None:
     if k is not None and k < 0:
         raise ValueError(f"k: {k} is no number of places")
-
-
-def _own_rows(block: Block, firm: int, need_key: str | None) -> NDArray[np.intp]:
-    rows = block.asks_of(firm, private=True)
-    if need_key is None:
-        return rows
-    chosen = [r for r in rows if (n := block.asks[r].need) is not None and n.key == need_key]
-    if not chosen:
-        raise KeyError(need_key)
-    return np.array(chosen[:1])

@@ -1,9 +1,43 @@
-"""Reasons of a pair → the recommendation that is handed out."""
+"""Pairs → the recommendations that are handed out: reasons, the band of each, better bands first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
+from .explain import Explainer, Side, share_of
+from .pairing import Found
 from .profiles import Need, Reason, Recommendation
-from .scoring import band_of
+from .reciprocity import balance
+from .scoring import BAND_ORDER, band_of
+
+
+@dataclass(frozen=True)
+class Results:
+    """How pairs are told: who explains them, and the mean that their scores are."""
+
+    explainer: Explainer
+    mean: str
+
+    def in_bands(self, pairs: Iterable[Found]) -> list[Recommendation]:
+        """Recommendations of pairs, better bands first, within a band in the order given."""
+        return sorted((self.of(pair) for pair in pairs), key=lambda r: BAND_ORDER[r.band])  # stable
+
+    def of(self, pair: Found) -> Recommendation:
+        """The recommendation of a pair; its reasons add up to its score, whatever the mean."""
+        forward = Side(pair.asking, pair.ask, pair.giving, pair.candidate, "forward")
+        reverse = Side(pair.giving, pair.back, pair.asking, pair.seeker, "reverse")
+        reasons = self.explainer.reasons(forward, reverse)
+        need, back_need = forward.ask.need, reverse.ask.need
+        share = share_of(forward, reverse)
+        met = directions(reasons, share=share)
+        stated = {"seeker": need is not None, "candidate": back_need is not None}
+        factor = balance(self.mean, met["forward"], met["reverse"], **stated)
+        scaled = [replace(r, contribution=r.contribution * factor) for r in reasons] if factor != 1 else reasons
+        return recommendation(forward.asker.key, forward.giver.key, scaled, need, back_need, share=share, factor=factor)
+
+    def of_peer(self, pair: Found) -> Recommendation:
+        """The recommendation of one company as like another: one direction only."""
+        side = Side(pair.asking, 0, pair.giving, pair.candidate, "forward")
+        return recommendation(side.asker.key, side.giver.key, self.explainer.one_way(side), None, share=1.0)
 
 
 def recommendation(

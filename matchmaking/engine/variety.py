@@ -7,8 +7,16 @@ from numpy.typing import NDArray
 
 from .features import Block, code_columns
 from .profiles import Profile
+from .ranking import DIVERSITY, diverse_k
 
 Matrix = NDArray[np.float64]
+
+
+def varied(
+    pool: Sequence[tuple[Block, int]], scores: Sequence[float], k: int, strength: float = DIVERSITY
+) -> list[int]:
+    """Places of k candidates of a pool that score well and are not all alike, in the order they were chosen."""
+    return diverse_k(scores, likeness(pool), k, strength)
 
 
 def likeness(pool: Sequence[tuple[Block, int]]) -> Matrix:

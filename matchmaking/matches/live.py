@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from directory.models import Company
-from matchmaking.engine import recommender
+from matchmaking.engine import counterparts
 from matchmaking.engine.advice import Advisor
 from matchmaking.engine.folding.vicinity import Vicinity
 from matchmaking.engine.profiles import Profile
@@ -43,7 +43,7 @@ class LiveRecommender:
     def fill(self) -> None:
         """Hold every visible company, or what the last night left of a large directory."""
         self.versions = _visible_versions()
-        self.is_large = len(self.versions) >= recommender.POOLED_FROM
+        self.is_large = len(self.versions) >= counterparts.POOLED_FROM
         if self.is_large:
             self.held = {}
             loaded = load_vicinity(self.model, self.engine)

@@ -47,7 +47,7 @@ def test_a_translated_field_keeps_the_first_candidate(learned_planted, planted, 
     before = model.recommend(f"b-{trade}", k=2)
     assert before[0].candidate == f"s-{trade}"
     for side in sides:
-        model.update(in_the_other_language(model._held.profile(f"{side}-{trade}")))
+        model.update(in_the_other_language(model.counterparts.holding.profile(f"{side}-{trade}")))
     after = model.recommend(f"b-{trade}", k=2)
     assert after[0].candidate == f"s-{trade}"
     # Of one word alone: a headword that stands for an English word counts .9, and what chance may bring is taken off.
@@ -98,7 +98,7 @@ def answers(model, keys):
     """Every list of these firms → (seeker, candidate), score, band, in order; by firm and need."""
     found = {}
     for key in keys:
-        needs = model._held.profile(key).needs
+        needs = model.counterparts.holding.profile(key).needs
         rows = {"own": model.recommend(key), "to": model.recommend_to(key), "like": model.similar(key)}
         rows |= {need.key: model.recommend(key, need=need.key) for need in needs}
         found |= {(key, name): [(r.seeker, r.candidate, r.score, r.band) for r in row] for name, row in rows.items()}

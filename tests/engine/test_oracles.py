@@ -47,7 +47,7 @@ def test_all_planted_partners_lead_when_places_are_shared_out(planted):
 
 
 def test_the_planted_partner_comes_first_among_those_alike_too(planted):
-    twin = replace(planted._held.profile("s-冷链"), key="twin")
+    twin = replace(planted.counterparts.holding.profile("s-冷链"), key="twin")
     assert candidates(planted.similar(twin))[0] == "s-冷链"
 
 

@@ -123,7 +123,7 @@ def by_hand(firms, seeker):
 
 def ranked(model, key):
     """Candidate → score as lists are ordered by, before any is explained."""
-    pairs = model._found(*model._held.find(key), None, True)
+    pairs = model.counterparts.of_seeker(*model.counterparts.holding.find(key))
     return {pair.giving.profiles[pair.candidate].key: pair.score for pair in pairs}
 
 
@@ -220,7 +220,7 @@ def test_parts_and_reasons_add_up_to_the_score_whatever_the_mean_and_the_weights
                 assert min(reason.contribution for reason in r.reasons) >= 0
                 assert 0 < r.score < 1 + 1e-6
                 sides = np.array([r.forward]), np.array([r.reverse])
-                public = any(not need.private for need in model._holding.profile(r.candidate).needs)
+                public = any(not need.private for need in model.counterparts.holding.profile(r.candidate).needs)
                 stated = np.array([r.need_key is not None]), np.array([public])
                 assert r.score == pytest.approx(float(reciprocal(mean, *sides, *stated)[0]), abs=1e-6)
                 if r.seeker == one.key:

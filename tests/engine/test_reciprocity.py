@@ -74,14 +74,17 @@ def test_parts_add_up_under_every_mean(two_sided):
         assert sum(reason.contribution for reason in r.reasons) == pytest.approx(r.score, abs=1e-6)
         assert sum(r.parts.values()) == pytest.approx(r.score, abs=1e-6)
         sides = np.array([r.forward]), np.array([r.reverse])
-        stated = np.array([r.need_key is not None]), np.array([bool(two_sided._holding.profile(r.candidate).needs)])
+        stated = (
+            np.array([r.need_key is not None]),
+            np.array([bool(two_sided.counterparts.holding.profile(r.candidate).needs)]),
+        )
         assert r.score == pytest.approx(reciprocal(two_sided.mean, *sides, *stated)[0], abs=1e-6)
 
 
 def test_explained_and_ranked_scores_agree_under_every_mean(two_sided):
-    block, firm = two_sided._held.find("s")
+    block, firm = two_sided.counterparts.holding.find("s")
     ranked = {
-        pair.giving.profiles[pair.candidate].key: pair.score for pair in two_sided._found(block, firm, None, True)
+        pair.giving.profiles[pair.candidate].key: pair.score for pair in two_sided.counterparts.of_seeker(block, firm)
     }
     explained = {r.candidate: r.score for r in two_sided.recommend("s")}
     assert explained == pytest.approx(ranked, abs=1e-5)

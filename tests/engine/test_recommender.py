@@ -54,9 +54,9 @@ def test_reasons_and_parts_add_up_to_the_score(recommender, directory):
 
 
 def test_explained_scores_are_the_ranking_scores(recommender):
-    block, firm = recommender._held.find("s-loans")
+    block, firm = recommender.counterparts.holding.find("s-loans")
     ranked = {
-        pair.giving.profiles[pair.candidate].key: pair.score for pair in recommender._found(block, firm, None, True)
+        pair.giving.profiles[pair.candidate].key: pair.score for pair in recommender.counterparts.of_seeker(block, firm)
     }
     for r in recommender.recommend("s-loans"):
         assert r.score == pytest.approx(ranked[r.candidate], abs=1e-5)

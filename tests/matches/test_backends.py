@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from matchmaking.engine import recommender
+from matchmaking.engine import counterparts
 from matchmaking.engine.dense.backends import Backend
 from matchmaking.matches import live
 from matchmaking.matches.backends import match_backend
@@ -55,9 +55,9 @@ def test_two_stages_leave_the_same_rows(computed, monkeypatch):
     refresh_all(found, show_progress=False)
     before = rows()
     drawn = []
-    pools = recommender.pools
-    monkeypatch.setattr(recommender, "POOLED_FROM", 1)
-    monkeypatch.setattr(recommender, "pools", lambda *args, **kwargs: drawn.append(1) or pools(*args, **kwargs))
+    pools = counterparts.pools
+    monkeypatch.setattr(counterparts, "POOLED_FROM", 1)
+    monkeypatch.setattr(counterparts, "pools", lambda *args, **kwargs: drawn.append(1) or pools(*args, **kwargs))
     refresh_all(found, show_progress=False)
     assert drawn
     assert before

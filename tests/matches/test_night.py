@@ -9,7 +9,7 @@ from directory.models import Confidentiality, Visibility
 from directory.versions import mark_changed
 from matchmaking.core import outbox
 from matchmaking.core.models import OutboxEntry
-from matchmaking.engine import recommender
+from matchmaking.engine import counterparts
 from matchmaking.engine.dense.lists import unpacked
 from matchmaking.matches import live, nearby, night
 from matchmaking.matches.actions import request_refresh
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def large(monkeypatch):
     """Every directory counts as a large one."""
-    monkeypatch.setattr(recommender, "POOLED_FROM", 1)
+    monkeypatch.setattr(counterparts, "POOLED_FROM", 1)
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_a_list_from_a_pool_that_holds_everybody_is_that_of_all_pairs(monkeypatc
     )
     assert full
     assert not CandidatePool.objects.exists()
-    monkeypatch.setattr(recommender, "POOLED_FROM", 1)
+    monkeypatch.setattr(counterparts, "POOLED_FROM", 1)
     live.forget()
     night.refresh_everything(live.live_recommender(), show_progress=False)
     seeker.refresh_from_db()

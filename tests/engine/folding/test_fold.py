@@ -11,7 +11,7 @@ from ..worlds import TRADES, buyer, fitted, seller
 
 
 def folding_of(model, **options):
-    block = model._holding.consolidated()
+    block = model.counterparts.holding.consolidated()
     return block, Folding(model.bridge_, model.sectors_, **options).fit(block)
 
 
@@ -21,7 +21,7 @@ def model(directory):
 
 
 def test_long_rows_come_close_to_the_full_score(model):
-    block = model._holding.consolidated()
+    block = model.counterparts.holding.consolidated()
     long = LongRows(model.bridge_, model.sectors_).fit(block)
     everybody = np.arange(len(block.asks))
     near = long.asks(block, everybody).toarray() @ long.firms(block).toarray().T

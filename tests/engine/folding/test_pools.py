@@ -3,7 +3,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from matchmaking.engine import recommender as module
+from matchmaking.engine import counterparts as module
 from matchmaking.engine.eligibility import pair_mask
 from matchmaking.engine.folding import pools as pools_module
 from matchmaking.engine.folding.fold import Folding
@@ -16,7 +16,7 @@ from .conftest import varied_directory
 
 
 def pools_of(model, places, **options):
-    block = model._holding.consolidated()
+    block = model.counterparts.holding.consolidated()
     return block, dict(pools(block, Folding(model.bridge_, model.sectors_).fit(block), places, **options))
 
 
@@ -33,7 +33,7 @@ def test_small_pools_hold_the_best(directory):
     model = fitted(directory)
     block, found = pools_of(model, 12)
     shares = []
-    for firm, row in model._pairing.everybody(block):
+    for firm, row in model.counterparts.pairing.everybody(block):
         best = best_k(row, 4, model.floor)
         shares += [np.isin(best, found[firm]).mean()] if len(best) else []
         assert len(found[firm]) <= 12
@@ -43,8 +43,8 @@ def test_small_pools_hold_the_best(directory):
 def test_pooled_scores_are_those_of_everybody(directory):
     model = fitted(directory)
     block, found = pools_of(model, 10)
-    full = dict(model._pairing.everybody(block))
-    for firm, others, scores in model._pairing.pooled(block, found):
+    full = dict(model.counterparts.pairing.everybody(block))
+    for firm, others, scores in model.counterparts.pairing.pooled(block, found):
         np.testing.assert_allclose(scores, full[firm][others], atol=1e-6)
 
 
@@ -52,7 +52,7 @@ def test_an_empty_pool_has_no_scores():
     model = fitted([seller("a", "CN", "港口"), buyer("b", "CN", "港口")])
     block, found = pools_of(model, 5)
     assert [len(others) for others in found.values()] == [0, 0]
-    assert [len(scores) for _, _, scores in model._pairing.pooled(block, found)] == [0, 0]
+    assert [len(scores) for _, _, scores in model.counterparts.pairing.pooled(block, found)] == [0, 0]
 
 
 def both_ways(monkeypatch, profiles, k, **parameters):
@@ -105,10 +105,10 @@ def test_private_needs_serve_their_owner_and_nobody_else(monkeypatch, directory)
 
 def test_gates_are_looked_at_again_when_pools_are_scored(directory):
     model = fitted(directory)
-    block = model._holding.consolidated()
+    block = model.counterparts.holding.consolidated()
     everyone = dict.fromkeys(range(len(block)), np.arange(len(block)))
     mask = pair_mask(block.profiles, block.profiles, cross_border=True)
-    for firm, _, scores in model._pairing.pooled(block, everyone):
+    for firm, _, scores in model.counterparts.pairing.pooled(block, everyone):
         assert not scores[~mask[firm]].any()
 
 
@@ -152,7 +152,7 @@ def test_a_small_directory_draws_no_pools(monkeypatch):
 def test_countries_matched_by_themselves_find_whom_all_find_together(monkeypatch, directory, share):
     some = [replace(p, country="MY") if i % 5 == 0 else p for i, p in enumerate(directory)]
     model = fitted(some)
-    block = model._holding.consolidated()
+    block = model.counterparts.holding.consolidated()
     folding = Folding(model.bridge_, model.sectors_).fit(block)
     expected = nearest(Shorts.of(block, folding), 9)
     monkeypatch.setattr(pools_module, "LARGE_COUNTRY", share)
@@ -167,7 +167,7 @@ def test_countries_matched_by_themselves_find_whom_all_find_together(monkeypatch
 
 def test_a_list_says_below_what_score_somebody_may_be_missing(directory):
     model = fitted(directory)
-    block = model._holding.consolidated()
+    block = model.counterparts.holding.consolidated()
     shorts = Shorts.of(block, Folding(model.bridge_, model.sectors_).fit(block))
     every, few = nearest(shorts, 4 * len(block)), nearest(shorts, 6)
     left_out = 0
