@@ -24,7 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.model_selection import GroupKFold
 
-from .features import FIELDS, PRESENT, Weights
+from .weights import FIELDS, PRESENT, Weights
 
 LEAST_LABELS = 200
 LEAST_JUDGES = 20

@@ -65,6 +65,7 @@ def hashed(rows: Sequence[Terms]) -> sparse.csr_array:
 
 
 def bm25(tf: sparse.csr_array, idf: Floats, norms: Floats) -> sparse.csr_array:
+    """Gains of BM25, (terms, texts): ``tf`` how often each stands there, ``idf`` by term, ``norms`` by text."""
     tf = sparse.csr_array(tf)
     rows = np.repeat(np.arange(tf.shape[0]), np.diff(tf.indptr))
     tf.data = idf[rows] * tf.data * (K1 + 1) / (tf.data + norms[tf.indices])
@@ -72,6 +73,7 @@ def bm25(tf: sparse.csr_array, idf: Floats, norms: Floats) -> sparse.csr_array:
 
 
 def aligned(left: sparse.csr_array, right: sparse.csr_array) -> tuple[sparse.csr_array, sparse.csr_array]:
+    """Both matrices with as many columns as the wider one has."""
     columns = max(left.shape[1], right.shape[1])
     return widen(left, columns), widen(right, columns)
 
@@ -94,15 +96,18 @@ def picked(matrix: sparse.csr_array, row: int, columns: NDArray[np.integer]) -> 
 
 
 def query_weight(count: float) -> float:
+    """What a term counts that stands so often in a query: 1 + log of it, or its weight where that is below 1."""
     return count if count <= 1 else 1 + math.log(count)
 
 
 def unit(matrix: sparse.csr_array) -> sparse.csr_array:
+    """The matrix with every row scaled to length 1; empty rows stay empty."""
     norms = np.sqrt((matrix * matrix).sum(axis=1))
     return sparse.csr_array(sparse.diags_array(1 / np.where(norms > 0, norms, 1)) @ matrix)
 
 
 def matrix_of(rows: Sequence[Mapping[str, float]], columns: Mapping[str, int]) -> sparse.csr_array:
+    """Values by name → (rows, columns) float64 with sorted indices; names without a column are left out."""
     indptr, indices, data = [0], [], []
     for row in rows:
         for name, value in row.items():

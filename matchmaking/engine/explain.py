@@ -13,10 +13,11 @@ from .analysis import Analysis, Explained
 from .breakdown import explain
 from .bridge import TextBridge
 from .eligibility import closed_gates
-from .features import Ask, Block, Give, SectorMap, field_weights, size_fit, wanted
+from .features import Ask, Block, Give, field_weights, size_fit, wanted
 from .profiles import Direction, Kind, Need, Profile, Reason
 from .reciprocity import forward_share
 from .scoring import text_strength
+from .sectors import SectorMap
 from .text import STOP_EN, has_han
 
 WORDS_SHOWN = 5

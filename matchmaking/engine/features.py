@@ -1,8 +1,7 @@
 """Profiles → arrays: who asks what (queries), who gives what (documents), and the coded fields of both as columns."""
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -13,41 +12,8 @@ from .analysis import Analysis, Documents, Prepared, Queries
 from .breakdown import prepare
 from .bridge import TextBridge
 from .profiles import BANDS, Need, Offer, Profile
+from .weights import FIELDS, PRESENT, Weights
 
-# What each field of a stated need is worth. A field that the need leaves open gives its share to the others.
-NEED_WEIGHTS: Mapping[str, float] = {
-    "service": 0.30,
-    "category": 0.20,
-    "text": 0.35,
-    "market": 0.07,
-    "language": 0.04,
-    "deal_size": 0.04,
-}
-# A company that states no need is taken by what it does: its text and its sector.
-AFFINITY_WEIGHTS: Mapping[str, float] = {"text": 0.75, "sector": 0.25}
-
-
-@dataclass(frozen=True)
-class Weights:
-    """What each field is worth: of a stated need, and of the affinity of a company that states none; each sums to 1.
-
-    Raises ValueError for a field that is missing or none, and for a weight that is no number from 0 up.
-    """
-
-    need: Mapping[str, float] = field(default_factory=lambda: dict(NEED_WEIGHTS))
-    affinity: Mapping[str, float] = field(default_factory=lambda: dict(AFFINITY_WEIGHTS))
-
-    def __post_init__(self) -> None:
-        for name, found, fields in (("need", self.need, NEED_WEIGHTS), ("affinity", self.affinity, AFFINITY_WEIGHTS)):
-            if not isinstance(found, Mapping) or found.keys() != fields.keys():
-                raise ValueError(f"{name}: weights of {', '.join(fields)} expected, not {found!r}")
-            numbers = all(isinstance(weight, (int, float)) and 0 <= weight < math.inf for weight in found.values())
-            if not numbers or not sum(found.values()):
-                raise ValueError(f"{name}: {dict(found)} are no weights")
-
-
-PRESENT = Weights()
-FIELDS = ("service", "category", "market", "language", "deal_size", "sector", "text")
 CODED = ("service", "category", "market", "language")
 
 
@@ -235,61 +201,3 @@ def code_columns(rows: Sequence[frozenset[str]], columns: Mapping[str, int]) -> 
     pairs = [(i, columns[code]) for i, codes in enumerate(rows) for code in codes if code in columns]
     row, col = zip(*pairs, strict=True) if pairs else ((), ())
     return sparse.csr_array((np.ones(len(pairs), np.float32), (row, col)), shape=(len(rows), len(columns)))
-
-
-class SectorMap:
-    """How near sectors are: .5 (a broad one) to 1 for the same, up to .45 for others of the same topics."""
-
-    def __init__(self, sectors: Sequence[str], nearness: NDArray[np.float64]) -> None:
-        self.sectors = list(sectors)
-        self.nearness = nearness
-        self.index = {sector: i for i, sector in enumerate(self.sectors)}
-
-    ADJACENT = 0.45
-    LEAST = 0.2
-
-    @classmethod
-    def learn(cls, profiles: Sequence[Profile], topics: NDArray[np.float64]) -> "SectorMap":
-        """Cosine between the mean topics of the companies of two sectors, each needing three companies."""
-        sectors = sorted({s for p in profiles for s in p.sectors})
-        member = code_columns([p.sectors for p in profiles], {s: i for i, s in enumerate(sectors)})
-        means = member.T @ topics
-        means = means - means.mean(axis=0, keepdims=True) if len(sectors) else means
-        norms = np.linalg.norm(means, axis=1, keepdims=True)
-        means = means / np.where(norms > 0, norms, 1)
-        near = cls.ADJACENT * np.maximum(means @ means.T, 0)
-        rare = np.asarray(member.sum(axis=0)).ravel() < 3
-        near[rare] = near[:, rare] = 0
-        near[near < cls.LEAST] = 0
-        np.fill_diagonal(near, _specificity(np.asarray(member.sum(axis=0)).ravel(), len(profiles)))
-        return cls(sectors, near)
-
-    def fit(self, ours: frozenset[str], theirs: frozenset[str]) -> tuple[float, str, str]:
-        """The nearest pair of sectors: (nearness, ours, theirs)."""
-        pairs = [(self._near(a, b), a, b) for a in sorted(ours) for b in sorted(theirs)]
-        return max(pairs, key=lambda p: p[0], default=(0.0, "", ""))
-
-    def _near(self, a: str, b: str) -> float:
-        if a in self.index and b in self.index:
-            return float(self.nearness[self.index[a], self.index[b]])
-        return float(a == b)
-
-    def table(self, ours: Sequence[frozenset[str]], theirs: Sequence[frozenset[str]]) -> NDArray[np.float32]:
-        """``fit`` of every row against every column; equal sets are computed once."""
-        left, left_of = _distinct(ours)
-        right, right_of = _distinct(theirs)
-        small = np.array([[self.fit(a, b)[0] for b in right] for a in left], np.float32).reshape(len(left), len(right))
-        return small[np.ix_(left_of, right_of)]
-
-
-def _specificity(members: NDArray[np.float64], companies: int) -> NDArray[np.float64]:
-    """What sharing a sector says: 1 for one with a twentieth of the companies or less, .5 for one with most."""
-    if companies < 50:  # too few to tell a broad sector from a small directory
-        return np.ones(len(members))
-    return np.clip(np.log(companies / np.maximum(members, 1)) / np.log(20), 0.5, 1.0)
-
-
-def _distinct(rows: Sequence[frozenset[str]]) -> tuple[list[frozenset[str]], list[int]]:
-    seen: dict[frozenset[str], int] = {}
-    places = [seen.setdefault(row, len(seen)) for row in rows]
-    return list(seen), places

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .bridge import TextBridge
-from .features import PRESENT, Block, Weights
+from .features import Block
 from .profiles import Profile
+from .weights import PRESENT, Weights
 
 
 class Holding:

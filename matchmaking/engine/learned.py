@@ -9,9 +9,9 @@ from scipy import sparse
 
 from .bridge import TextBridge
 from .columns import GRAM_BUCKETS
-from .features import SectorMap
 from .glossing import GlossTable
 from .lexicon import Lexicon
+from .sectors import SectorMap
 from .segmentation import REACH_BUCKETS
 from .topics import Topics
 from .vocabulary import Vocabulary

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from .bridge import TextBridge
 from .eligibility import pair_mask
-from .features import Block, SectorMap
+from .features import Block
 from .reciprocity import reciprocal
 from .scoring import Directed, ask_scores, best_per_firm
+from .sectors import SectorMap
 
 ROWS_AT_ONCE = 256
 # So many pools are scored together: more of them share less, fewer pay more for taking rows out of sparse matrices.

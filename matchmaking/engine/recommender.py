@@ -14,7 +14,7 @@ from .dense.backends import THREADS, Backend
 from .eligibility import Closed, closed_gates
 from .encoding.encoder import Encoder
 from .explain import Explainer
-from .features import PRESENT, SectorMap, Weights, describing_text
+from .features import describing_text
 from .holding import Holding
 from .learning import own_pairs, public_texts, surfaces
 from .lexicon import Lexicon
@@ -25,7 +25,9 @@ from .ranking import DIVERSITY, POOL
 from .reciprocity import MEAN, mean_named
 from .results import Results
 from .scoring import FLOOR
+from .sectors import SectorMap
 from .variety import varied
+from .weights import PRESENT, Weights
 from .word_tables import Wordings
 
 
@@ -48,7 +50,7 @@ class MatchRecommender(BaseEstimator):
         How much a candidate loses for being like one already chosen, in the list of a company as such.
     mean : str, default ``reciprocity.MEAN``
         Name of the mean of the two directions: arithmetic, harmonic, geometric or least.
-    weights : Weights, default ``features.PRESENT``
+    weights : Weights, default ``weights.PRESENT``
         What each field is worth; not part of what is learned by ``fit``, and in force from the next ``populate``.
 
     Attributes

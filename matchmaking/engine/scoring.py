@@ -1,5 +1,6 @@
 """Scores of one direction: how well what one side gives meets what the other asks; and the bands of pairs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +9,11 @@ from numpy.typing import NDArray
 
 from .bridge import TextBridge
 from .eligibility import need_mask
-from .features import CODED, FIELDS, Block, SectorMap, code_columns, wanted
+from .features import CODED, Ask, Block, code_columns, wanted
 from .meaning import MEANING_FULL, MEANING_WEIGHT
 from .profiles import Band
+from .sectors import SectorMap
+from .weights import FIELDS
 
 # Pipeline score of a full answer: a short query's words saturate slowly, so a third of the most they could gain is a
 # full answer; a long one also gains from common topics.
@@ -31,6 +34,7 @@ BAND_ORDER: dict[Band, int] = {"strong": 0, "good": 1, "possible": 2}
 FLOOR = 0.05
 
 Floats = NDArray[np.float64]
+Scores = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 
 
@@ -101,18 +105,8 @@ def ask_scores(
     )
     total = weights[:, [FIELDS.index("text")]] * strength
     asks = [asking.asks[row] for row in rows]
-    for name in CODED:
-        column = weights[:, FIELDS.index(name)]
-        if column.any():
-            total += column[:, None] * _code_scores(
-                [wanted(a.need)[name] if a.need else frozenset() for a in asks],
-                [giving.given[f][name] for f in chosen],
-                name,
-            )
-    sizes = weights[:, FIELDS.index("deal_size")]
-    if sizes.any():
-        budgets = np.array([a.need.budget if a.need and a.need.budget is not None else 0 for a in asks])
-        total += sizes[:, None] * giving.size_table[chosen][:, budgets].T
+    _add_codes(total, weights, asks, giving, chosen)
+    _add_sizes(total, weights, asks, giving, chosen)
     column = weights[:, FIELDS.index("sector")]
     if column.any():
         total += column[:, None] * sectors.table(
@@ -120,6 +114,24 @@ def ask_scores(
         )
     total[~need_mask(asks, [giving.profiles[f] for f in chosen])] = 0
     return total
+
+
+def _add_codes(total: Scores, weights: Scores, asks: Sequence[Ask], giving: Block, firms: NDArray[np.intp]) -> None:
+    for name in CODED:
+        column = weights[:, FIELDS.index(name)]
+        if column.any():
+            total += column[:, None] * _code_scores(
+                [wanted(a.need)[name] if a.need else frozenset() for a in asks],
+                [giving.given[f][name] for f in firms],
+                name,
+            )
+
+
+def _add_sizes(total: Scores, weights: Scores, asks: Sequence[Ask], giving: Block, firms: NDArray[np.intp]) -> None:
+    column = weights[:, FIELDS.index("deal_size")]
+    if column.any():
+        budgets = np.array([a.need.budget if a.need and a.need.budget is not None else 0 for a in asks])
+        total += column[:, None] * giving.size_table[firms][:, budgets].T
 
 
 def _text_scores(

@@ -18,8 +18,8 @@ from django.utils import timezone
 from matchmaking.core import outbox
 from matchmaking.core.fault_points import reached
 from matchmaking.engine import persistence
-from matchmaking.engine.features import PRESENT, Weights
 from matchmaking.engine.recommender import MatchRecommender
+from matchmaking.engine.weights import PRESENT, Weights
 from matchmaking.matches.encoders import product_encoder
 from matchmaking.matches.models import ModelVersion
 

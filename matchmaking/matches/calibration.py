@@ -6,8 +6,8 @@ from typing import Any
 from directory.models import Confidentiality
 from matchmaking.engine import calibration
 from matchmaking.engine.calibration import Comparison, Labelled
-from matchmaking.engine.features import Weights
 from matchmaking.engine.persistence import ArtefactError
+from matchmaking.engine.weights import Weights
 from matchmaking.matches.artefacts import load_version, switch, weights_from
 from matchmaking.matches.live import forget, live_recommender
 from matchmaking.matches.models import Feedback, ModelVersion

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from alliances.models import Verdict, VerdictKind
 from directory.models import Confidentiality, Need, Product
 from matchmaking.engine.calibration import restated
-from matchmaking.engine.features import FIELDS, PRESENT
+from matchmaking.engine.weights import FIELDS, PRESENT
 from matchmaking.matches.artefacts import weights_from
 from matchmaking.matches.models import Feedback, FeedbackSource, Match
 

@@ -18,9 +18,10 @@ from matchmaking.engine.calibration import (
     rescored,
     restated,
 )
-from matchmaking.engine.features import AFFINITY_WEIGHTS, NEED_WEIGHTS, PRESENT, Weights, field_weights
+from matchmaking.engine.features import field_weights
 from matchmaking.engine.profiles import Need, Text
 from matchmaking.engine.recommender import MatchRecommender
+from matchmaking.engine.weights import AFFINITY_WEIGHTS, NEED_WEIGHTS, PRESENT, Weights
 from tests.engine.conftest import provider, seeker
 
 

@@ -16,11 +16,11 @@ from sklearn.utils.estimator_checks import (
 )
 
 from matchmaking.engine.bridge import TextBridge
-from matchmaking.engine.features import AFFINITY_WEIGHTS, NEED_WEIGHTS, Weights
 from matchmaking.engine.profiles import Need, Offer, Profile, Text
 from matchmaking.engine.ranking import diverse_k, share_out
 from matchmaking.engine.reciprocity import MEANS, forward_share, reciprocal
 from matchmaking.engine.recommender import MatchRecommender
+from matchmaking.engine.weights import AFFINITY_WEIGHTS, NEED_WEIGHTS, Weights
 
 from .worlds import TRADES, fitted, said
 

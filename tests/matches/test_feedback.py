@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from alliances.models import Verdict, VerdictKind
 from alliances.signals import verdict_given
-from matchmaking.engine.features import NEED_WEIGHTS, PRESENT, Weights
+from matchmaking.engine.weights import NEED_WEIGHTS, PRESENT, Weights
 from matchmaking.matches import calibration, feedback, live
 from matchmaking.matches.artefacts import load_model, switch
 from matchmaking.matches.models import Feedback, FeedbackSource, Match, ModelVersion

@@ -13,7 +13,7 @@ from directory.models import NoListEntry, Visibility
 from directory.versions import mark_changed
 from matchmaking.core import outbox
 from matchmaking.core.models import OutboxEntry
-from matchmaking.engine.features import Weights
+from matchmaking.engine.weights import Weights
 from matchmaking.matches import live, receivers
 from matchmaking.matches.artefacts import switch
 from matchmaking.matches.features import own_profiles

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..bridge import TextBridge
-from ..features import CODED, Block, SectorMap
+from ..features import CODED, Block
+from ..sectors import SectorMap
 from ..word_tables import Texts
 from .bilinear import Projections, projections
 from .long_rows import LongRows

@@ -14,10 +14,13 @@ from scipy import sparse
 
 from ..bridge import B, TextBridge
 from ..columns import K1
-from ..features import BANDS, CODED, FIELDS, Ask, Block, SectorMap, code_columns, wanted
+from ..features import CODED, Ask, Block, code_columns, wanted
 from ..meaning import MEANING_WEIGHT
+from ..profiles import BANDS
 from ..scoring import full_answer
+from ..sectors import SectorMap
 from ..topics import TOPIC_WEIGHT
+from ..weights import FIELDS
 from .concepts import Concepts, sublinear
 from .rows import Rows
 from .words import Words

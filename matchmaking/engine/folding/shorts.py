@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from ..eligibility import capacity_of, held_codes, is_full, required_codes
-from ..features import PRESENT, Block, Weights
+from ..features import Block
 from ..profiles import Profile
+from ..weights import PRESENT, Weights
 from .fold import Folding
 from .quick import QuickTexts
 from .svd import Floats

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..features import PRESENT, Block, Weights
+from ..features import Block
 from ..profiles import Profile
 from ..reciprocity import arithmetic, forward_share
+from ..weights import PRESENT, Weights
 from ..word_tables import Texts
 from .fold import Folding
 from .quick import QuickTexts
