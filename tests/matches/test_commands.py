@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from matchmaking.matches.models import ModelVersion
+from tests.factories import CompanyFactory
 
 
 def output(capsys, *args):
@@ -30,6 +31,18 @@ def test_train_then_refresh_then_recommend(seeker, need, providers, capsys):
     printed = output(capsys, "recommend", seeker.slug, "--k", "2")
     assert seeker.legal_name_zh in printed
     assert printed.count(" = ") == 2
+
+
+def test_an_empty_list_comes_with_its_reason(seeker, need, providers, terms, train, capsys):
+    silent = CompanyFactory(slug="silent", legal_name_zh="🍲", legal_name_en="", summary_zh="", summary_en="")
+    need.required_credentials.set([terms["licence"]])
+    need.save()
+    train()
+    kept_out = output(capsys, "recommend", seeker.slug, "--need", str(need.pk), "--language", "en")
+    assert "3 companies without a required credential" in kept_out
+    found = json.loads(output(capsys, "recommend", silent.slug, "--json"))
+    assert found["matches"] == []
+    assert found["why_empty"] == ["请写得更具体，或补充市场与语言：每一项都会参与比对。"]
 
 
 def test_commands_without_a_model_say_what_to_do(seeker):

@@ -18,7 +18,8 @@ from matchmaking.matches.models import LIST_LENGTH, Match, MatchList
 from matchmaking.matches.nearby import candidates_of
 from matchmaking.matches.rules import PairRules
 from matchmaking.matches.store import Computed, build_match
-from matchmaking.matches.targets import Target, targets_of
+from matchmaking.matches.summaries import excluded_lines, nothing_found
+from matchmaking.matches.targets import Target, count_excluded, targets_of
 from matchmaking.matches.wording import Wording
 
 
@@ -38,9 +39,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            live = live_recommender()
+            self._recommend(options)
         except EncoderError as error:
             raise CommandError(str(error)) from error
+
+    def _recommend(self, options: dict[str, Any]) -> None:
+        live = live_recommender()
         if live is None:
             raise CommandError("no model yet: run manage.py train_recommender first")
         company = Company.objects.filter(slug=options["slug"]).first()
@@ -56,7 +60,8 @@ class Command(BaseCommand):
         found = self._list(live, target, max(1, options["k"]))
         with override(options["language"]):
             advice = live.advisor.advise(target.profile) if advises else []
-            self._print(company, self._rows(live, company, target, found), advice, options)
+            why = [] if found else _why_empty(live, target)
+            self._print(company, self._rows(live, company, target, found), advice, why, options)
 
     def _target(self, profile: Profile, options: dict[str, Any]) -> Target:
         for target in targets_of(profile):
@@ -83,15 +88,19 @@ class Command(BaseCommand):
             rows.append(row)
         return rows
 
-    def _print(self, company: Company, rows: list[Match], advice: list[Advice], options: dict[str, Any]) -> None:
+    def _print(
+        self, company: Company, rows: list[Match], advice: list[Advice], why: list[str], options: dict[str, Any]
+    ) -> None:
         wording = Wording(rows)
         entries = [self._entry(row, wording) for row in rows]
         if options["json"]:
             head: dict[str, Any] = {"company": company.slug, "need": options["need"], "product": options["product"]}
-            head["advice"] = [asdict(one) for one in advice]
+            head |= {"advice": [asdict(one) for one in advice], "why_empty": why}
             self.stdout.write(json.dumps({**head, "matches": entries}, ensure_ascii=False))
             return
         self.stdout.write(company.name)
+        for line in why:
+            self.stdout.write(f"  – {line}")
         for change in advised([asdict(one) for one in advice]):
             self.stdout.write(f"  + {change.text}")
         for entry in entries:
@@ -117,3 +126,9 @@ class Command(BaseCommand):
             "missing": wording.sentences(row, "missing"),
             "changes": [one.text for one in wording.changes(row)],
         }
+
+
+def _why_empty(live: LiveRecommender, target: Target) -> list[str]:
+    """What the page of an empty list says too: whom which rule kept out, and the next step."""
+    excluded = count_excluded(target, list(live.held.values()))
+    return [*excluded_lines(excluded), nothing_found(excluded)]
