@@ -3,11 +3,12 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from .encoder import Progress, Vectors, unit_rows
 from .files import LONGEST
@@ -17,22 +18,29 @@ Batch = tuple[list[int], NDArray[np.int64], Vectors]
 Result = TypeVar("Result")
 
 TOKENS_AT_ONCE = 2048
+# A product reads all weights whatever its rows, which takes as long as computing some sixty rows: so few tokens are not
+# shared out among cores, each of which would read them.
+LEAST_TOKENS = 256
 CORES = os.cpu_count() or 1
 # Far more than LONGEST tokens hold: a text of a megabyte is not tokenised to the end.
 LONGEST_CHARACTERS = 20 * LONGEST
 
 
 def batches(tokenizer: Any, texts: Sequence[str]) -> Iterator[Batch]:
-    """Batches of texts of nearly equal length, the longest first; empty texts are left out."""
+    """Batches of texts of nearly equal length, the longest first, for all cores where there is enough to do.
+
+    Empty texts are left out.
+    """
     places = [i for i, text in enumerate(texts) if text.strip()]
     found = tokenizer.encode_batch([texts[i][:LONGEST_CHARACTERS] for i in places])
     ids = {i: one.ids for i, one in zip(places, found, strict=True)}
     order = sorted(places, key=lambda i: (-len(ids[i]), i))
-    share = -(-len(order) // CORES)  # few texts, as those of one changed company, are shared out as well
+    share = -(-len(order) // CORES)
     start = 0
     while start < len(order):
         width = max(len(ids[order[start]]), 1)
-        batch = order[start : start + max(1, min(TOKENS_AT_ONCE // width, share))]
+        most = min(TOKENS_AT_ONCE // width, max(share, LEAST_TOKENS // width))
+        batch = order[start : start + max(1, most)]
         tokens = np.zeros((len(batch), width), np.int64)
         mask = np.zeros((len(batch), width), np.float32)
         for row, i in enumerate(batch):
@@ -48,12 +56,18 @@ def in_threads(work: Callable[[Batch], Result], given: Sequence[Batch]) -> Itera
     numpy releases the interpreter, so the element-wise work runs in parallel too; threads of BLAS wait by spinning,
     which is ruinous where other processes want the cores.
     """
-    with threadpool_limits(1, "blas"):
+    with _libraries().limit(limits=1, user_api="blas"):
         if len(given) < 2:
             yield from map(work, given)
             return
         with ThreadPoolExecutor(CORES) as threads:
             yield from threads.map(work, given)
+
+
+@lru_cache(maxsize=1)
+def _libraries() -> ThreadpoolController:
+    """The libraries with threads of their own: looking for them takes half a millisecond, and numpy's is there."""
+    return ThreadpoolController()
 
 
 def pooled(state: Vectors, mask: Vectors) -> Vectors:

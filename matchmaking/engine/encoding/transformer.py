@@ -31,15 +31,18 @@ class Transformer:
         """States of tokens (texts, length), float32 (texts, length, dimensions); the mask is 1 where there is one."""
         weights = self.weights
         state = weights["embeddings.word_embeddings.weight"][tokens]
-        state = state + weights["embeddings.position_embeddings.weight"][: tokens.shape[1]]
+        state += weights["embeddings.position_embeddings.weight"][: tokens.shape[1]]
         state += weights["embeddings.token_type_embeddings.weight"][0]
         state = _normed(state, weights, "embeddings.LayerNorm")
         away = ((1 - mask) * np.float32(-1e9))[:, None, None, :]
         for layer in range(self.layers):
             at = f"encoder.layer.{layer}."
-            state = _normed(state + self._attention(state, away, at), weights, f"{at}attention.output.LayerNorm")
-            inner = _gelu(_linear(state, weights, f"{at}intermediate.dense"))
-            state = _normed(state + _linear(inner, weights, f"{at}output.dense"), weights, f"{at}output.LayerNorm")
+            found = self._attention(state, away, at)
+            found += state
+            state = _normed(found, weights, f"{at}attention.output.LayerNorm")
+            found = _linear(_gelu(_linear(state, weights, f"{at}intermediate.dense")), weights, f"{at}output.dense")
+            found += state
+            state = _normed(found, weights, f"{at}output.LayerNorm")
         return state
 
     def _attention(self, state: Vectors, away: Vectors, at: str) -> Vectors:
@@ -50,24 +53,31 @@ class Transformer:
             .transpose(0, 2, 1, 3)
             for part in ("query", "key", "value")
         )
-        scores = query @ key.transpose(0, 1, 3, 2) / np.float32(np.sqrt(width // self.heads)) + away
-        scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        scores = query @ key.transpose(0, 1, 3, 2)
+        scores /= np.float32(np.sqrt(width // self.heads))
+        scores += away
+        scores -= scores.max(axis=-1, keepdims=True)
+        np.exp(scores, out=scores)
         scores /= scores.sum(axis=-1, keepdims=True)
-        met = (scores @ value).transpose(0, 2, 1, 3).reshape(texts, length, width)
-        return _linear(met, self.weights, f"{at}attention.output.dense")
+        met = np.empty((texts, length, self.heads, width // self.heads), np.float32)
+        np.matmul(scores, value, out=met.transpose(0, 2, 1, 3))
+        return _linear(met.reshape(state.shape), self.weights, f"{at}attention.output.dense")
 
 
 def _linear(state: Vectors, weights: dict[str, Vectors], at: str) -> Vectors:
-    width = state.shape[-1]
-    flat = state.reshape(-1, width) @ weights[f"{at}.weight"]
+    flat = state.reshape(-1, state.shape[-1]) @ weights[f"{at}.weight"]
     flat += weights[f"{at}.bias"]
-    return np.asarray(flat.reshape(*state.shape[:-1], -1))
+    return flat.reshape(*state.shape[:-1], -1)
 
 
 def _normed(state: Vectors, weights: dict[str, Vectors], at: str) -> Vectors:
-    state = state - state.mean(axis=-1, keepdims=True)
-    state /= np.sqrt(np.einsum("...w,...w->...", state, state)[..., None] / np.float32(state.shape[-1]) + 1e-12)
-    return np.asarray(state * weights[f"{at}.weight"] + weights[f"{at}.bias"], np.float32)
+    """Layer normalisation, in place: at each state a fresh array would cost as much as the arithmetic."""
+    state -= state.mean(axis=-1, keepdims=True)
+    squares = np.einsum("...w,...w->...", state, state)[..., None]
+    state /= np.sqrt(squares / np.float32(state.shape[-1]) + np.float32(1e-12))
+    state *= weights[f"{at}.weight"]
+    state += weights[f"{at}.bias"]
+    return state
 
 
 def _gelu(state: Vectors) -> Vectors:
