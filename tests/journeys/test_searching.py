@@ -8,6 +8,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, seria
 
 BOX = "#q"
 OPTIONS = "#suggestions [role=option]"
+FRONT_PAGE = ("wagtail_serve", "")
 
 
 def type_in(visitor, text):
@@ -17,9 +18,10 @@ def type_in(visitor, text):
         visitor.page.locator(BOX).press_sequentially(text)
 
 
-def test_suggestions_by_keyboard(visit, site, language):
+@pytest.mark.parametrize("page", [("search:find",), FRONT_PAGE])
+def test_suggestions_by_keyboard(visit, site, language, page):
     reader = visit()
-    reader.go("search:find")
+    reader.go(*page)
     box = reader.page.locator(BOX)
     assert box.get_attribute("role") == "combobox"
     assert box.get_attribute("aria-expanded") == "false"
@@ -44,14 +46,16 @@ def test_suggestions_by_keyboard(visit, site, language):
     box.press("ArrowDown")
     with reader.page.expect_navigation():
         box.press("Enter")
+    reader.is_at("search:find")
     assert reader.page.locator(BOX).input_value() == offered[0]
     assert "Straits Water Engineering" in reader.text("ul.hits")
 
 
-def test_a_suggestion_by_pointer_and_never_of_a_hidden_firm(visit, site, language):
+@pytest.mark.parametrize("page", [("search:find",), FRONT_PAGE])
+def test_a_suggestion_by_pointer_and_never_of_a_hidden_firm(visit, site, language, page):
     Company.objects.filter(slug="merlion-marks").update(visibility="suspended")
     reader = visit()
-    reader.go("search:find")
+    reader.go(*page)
     type_in(reader, "merlion")
     assert reader.page.locator(OPTIONS).count() == 0
     type_in(reader, "haigang")
