@@ -2,7 +2,8 @@
 
 Thresholds as products with typo tolerance have them (Algolia, Meilisearch): one slip from four letters on, two from
 eight on, and the first letter is right or has changed places with the second. A slip is a letter too many, missing or
-wrong, or two neighbours exchanged (optimal string alignment distance).
+wrong, or two neighbours exchanged (optimal string alignment distance). Who writes a name by ear writes two letters
+otherwise in a shorter word too: from six on, where both words have the same consonants as they sound.
 """
 
 import re
@@ -14,9 +15,15 @@ from rapidfuzz.distance import OSA
 from matchmaking.engine.text import STOP_EN, latin_words
 
 TWO_SLIPS_FROM = 8
+TWO_BY_EAR_FROM = 6
 # Words with digits in them are numbers of something: nothing is near to them.
 SPELT = re.compile(r"[a-z]{4,30}")
 MOST_NEAR = 5
+# Letters that sound like another, after Metaphone (Philips 1990); vowels, and what is silent beside them, come and go.
+_SOUNDS = tuple((re.compile(written), sound) for written, sound in (
+    ("ph", "f"), ("c(?=[eiy])", "s"), ("c?k|q|c", "k"), ("x", "ks"), ("z", "s"), ("(?<!^)[aeiouwyh]", ""),
+    (r"(.)\1+", r"\1"),
+))  # fmt: skip
 
 
 def spelt_words(texts: Iterable[str]) -> list[str]:
@@ -27,10 +34,21 @@ def spelt_words(texts: Iterable[str]) -> list[str]:
 
 
 def slips_allowed(word: str) -> int:
-    """How many slips a word may hold; none for a word that is no word of letters or too short."""
+    """How many slips a word may hold at most; none for a word that is no word of letters or too short."""
     if not SPELT.fullmatch(word):
         return 0
-    return 2 if len(word) >= TWO_SLIPS_FROM else 1
+    return 2 if len(word) >= TWO_BY_EAR_FROM else 1
+
+
+def by_ear(word: str) -> str:
+    """The consonants of a word as they sound, and its first letter.
+
+    >>> by_ear("kestwin"), by_ear("kestwyne")
+    ('kstn', 'kstn')
+    """
+    for written, sound in _SOUNDS:
+        word = written.sub(sound, word)
+    return word
 
 
 def starts(word: str) -> tuple[str, str]:
@@ -45,7 +63,8 @@ def near(word: str, candidates: Iterable[str]) -> dict[str, int]:
         return {}
     fitting = [other for other in candidates if other != word and other.startswith(starts(word))]
     found = process.extract(word, fitting, scorer=OSA.distance, score_cutoff=allowed, limit=None)
-    return {other: int(slips) for other, slips, _ in found}
+    freely = len(word) >= TWO_SLIPS_FROM
+    return {other: int(slips) for other, slips, _ in found if slips == 1 or freely or by_ear(other) == by_ear(word)}
 
 
 def nearest(word: str, counts: Mapping[str, int]) -> dict[str, int]:

@@ -17,9 +17,23 @@ def test_one_slip_from_four_letters_and_two_from_eight(typed, meant):
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("kestwin", "kestwyne"),
+        ("bekman", "beckmann"),
+        ("hapkins", "hopkyns"),
+        ("phillip", "philyp"),
+        ("taxcel", "takscel"),
+    ],
+)
+def test_who_writes_by_ear_may_write_two_letters_otherwise_from_six_on(typed, meant):
+    assert near(typed, [meant, "harbour"]) == {meant: 2}
+
+
+@pytest.mark.parametrize(
     ("typed", "other"),
     [
-        ("lion", "iron"), ("stratix", "straits"), ("sraitss", "straits"), ("brine", "marine"), ("law", "laws"),
+        ("kestwin", "kestline"), ("haris", "herys"), ("kestwin", "qestwyn"), ("lion", "iron"), ("stratix", "straits"), ("sraitss", "straits"), ("brine", "marine"), ("law", "laws"),
         ("2024", "2025"), ("sg2024", "sg2025"), ("straits", "straits"), ("", "a"),
     ],
 )  # fmt: skip
