@@ -5,13 +5,14 @@ Public fields alone are read, and the database decides at each reading who may b
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from django.core.cache import cache
 
 from directory.models import Company, Need
+from search.building.companies import what_it_does
 from search.documents import company_document
 from search.engines.base import EngineUnavailableError, Kind, Meaning, SearchDocument, SearchQuery
 from search.index import search_engine
@@ -84,19 +85,13 @@ def _document(company: Company) -> SearchDocument:
     products = list(company.products.filter(live=True).select_related("category"))
     services, categories = [one.service_type for one in offers], [one.category for one in products]
     sectors = list(company.sectors.all())
-    record: dict[str, Any] = {"id": company.pk, "version": company.search_version}
-    for language in ("zh", "en"):
-        label = f"label_{language}"
-        record |= {
-            f"summary_{language}": getattr(company, f"summary_{language}"),
-            f"offers_{language}": [getattr(offer, f"title_{language}") for offer in offers],
-            f"products_{language}": [
-                *(getattr(product, f"name_{language}") for product in products),
-                *dict.fromkeys(getattr(term, label) for term in categories),
-            ],
-            f"services_{language}": list(dict.fromkeys(getattr(term, label) for term in services)),
-            f"sectors_{language}": [getattr(term, label) for term in sectors],
-        }
+    own = {term.pk: term for term in (*services, *categories, *sectors)}
+
+    def labels(pks: Iterable[int | None], language: str) -> list[str]:
+        return [getattr(own[pk], f"label_{language}") for pk in dict.fromkeys(pks) if pk]
+
+    said = what_it_does(company, offers, products, [term.pk for term in sectors], labels)
+    record: dict[str, Any] = {"id": company.pk, "version": company.search_version, **said}
     for group, terms in (("service", services), ("category", categories), ("sector", sectors)):
         record[group] = sorted({term.code for term in terms})
     return with_meaning([company_document(record)])[0]

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -18,6 +18,8 @@ from search.engines.base import SearchDocument, tombstone
 # The value of the credential facet for a registration number that somebody compared with the register.
 REGISTRATION = "registration"
 Row = TypeVar("Row", bound=Model)
+# What terms are called, by their numbers and a language.
+Labels = Callable[[Iterable[int | None], str], list[str]]
 
 
 def company_documents(company_ids: Collection[int]) -> list[SearchDocument]:
@@ -91,22 +93,12 @@ class _Parts:
             record |= {
                 f"name_{language}": getattr(company, f"legal_name_{language}"),
                 f"short_name_{language}": getattr(company, f"short_name_{language}"),
-                f"summary_{language}": getattr(company, f"summary_{language}"),
                 f"description_{language}": getattr(company, f"description_{language}"),
-                f"services_{language}": self._labels(language, [offer.service_type_id for offer in offers]),
-                f"sectors_{language}": self._labels(language, self.sectors.get(company.pk, [])),
-                f"place_{language}": self._labels(language, [company.place_id, company.zone_id]),
-                f"products_{language}": [
-                    *(getattr(product, f"name_{language}") for product in products),
-                    *self._labels(language, [product.category_id for product in products]),
-                ],
+                f"place_{language}": self.vocabulary.labels([company.place_id, company.zone_id], language),
             }
-        titles = both_languages(offers, "title", "offers")
+        doings = what_it_does(company, offers, products, self.sectors.get(company.pk, []), self.vocabulary.labels)
         stories = both_languages([*offers, *products], "text", "offer_texts")
-        return record | titles | stories
-
-    def _labels(self, language: str, pks: Iterable[int | None]) -> list[str]:
-        return self.vocabulary.labels(pks, language)
+        return record | doings | stories
 
     def _codes(self, pk: int, offers: list[Offer], products: list[Product]) -> dict[str, list[str]]:
         markets = [term for offer in offers for term in self.offer_markets.get(offer.pk, [])]
@@ -123,6 +115,24 @@ class _Parts:
         schemes = [check.credential.scheme_id for check in checks if check.credential]
         own = [REGISTRATION] if any(check.credential is None for check in checks) else []
         return [*own, *self.vocabulary.codes(schemes)]
+
+
+def what_it_does(
+    company: Company, offers: list[Offer], products: list[Product], sectors: Iterable[int], labels: Labels
+) -> dict[str, Any]:
+    """The texts of a record that say what a company does, in both languages; ``sectors`` are numbers of terms."""
+    record: dict[str, Any] = both_languages(offers, "title", "offers")
+    for language in ("zh", "en"):
+        record |= {
+            f"summary_{language}": getattr(company, f"summary_{language}"),
+            f"services_{language}": labels([offer.service_type_id for offer in offers], language),
+            f"sectors_{language}": labels(sectors, language),
+            f"products_{language}": [
+                *(getattr(product, f"name_{language}") for product in products),
+                *labels([product.category_id for product in products], language),
+            ],
+        }
+    return record
 
 
 def _grouped(rows: Iterable[Row]) -> dict[int, list[Row]]:
