@@ -8,12 +8,14 @@ from search.concepts import AnalysedQuery
 from search.engines.base import LARGEST_HEAD, Kind, Ranked, SearchQuery, Sort
 from search.engines.engine import SearchEngine
 from search.fusion import MOST_ADDED, fused
-from search.reading import ReadQuery, TextReader
+from search.reading import ReadQuery, TextReader, Weighed
 
 # Places of each ranking that are fused; together with what is added they fit into a head.
 DEPTH = 100
 # Less than this is what any document has in common with any query.
 LEAST_SCORE = 0.05
+# Who lacks words of the query must tell more than chance, or half of it beside results that hold them all.
+ALONE, BESIDE_WORDS = 1.0, 0.5
 # What is longer says no more to an encoder.
 LONGEST_READ = 2000
 
@@ -48,11 +50,13 @@ def headed(engine: SearchEngine, query: SearchQuery, read: ReadQuery | None) -> 
     if read is None or not by_meaning(query.kind, query.sort):
         return query
     by_words, nearest = engine.rankings(query, read.meaning, DEPTH)
-    return replace(query, head=fused(by_words, by_both(nearest, read)))
+    weighed = read.weighed(nearest)
+    least = BESIDE_WORDS if by_words else ALONE
+    answering = frozenset(one.id for one, each in zip(nearest, weighed, strict=True) if each.told > least)
+    return replace(query, head=fused(by_words, by_both(nearest, weighed), answering))
 
 
-def by_both(found: Sequence[Ranked], read: ReadQuery) -> list[Ranked]:
+def by_both(found: Sequence[Ranked], weighed: Sequence[Weighed]) -> list[Ranked]:
     """The ranking by meaning: the nearest vectors, put in order by words and meaning together."""
-    scored = zip(read.scores(found), found, strict=True)
-    order = sorted(scored, key=lambda pair: (-pair[0], pair[1].id))
-    return [replace(one, score=score, words=b"") for score, one in order if score >= LEAST_SCORE]
+    order = sorted(zip(weighed, found, strict=True), key=lambda pair: (-pair[0].score, pair[1].id))
+    return [replace(one, score=each.score, words=b"") for each, one in order if each.score >= LEAST_SCORE]

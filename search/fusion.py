@@ -4,8 +4,8 @@ Reciprocal rank fusion (Cormack, Clarke & Büttcher 2009) needs no scores that c
 the mean of their places: where words cannot tell two documents apart, meaning decides.
 """
 
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Collection, Iterable, Sequence
+from itertools import groupby, islice
 
 from search.engines.base import WHOLE_SCORE, Ranked
 
@@ -14,12 +14,15 @@ K = 60
 MOST_ADDED = 20
 
 
-def fused(by_words: Sequence[Ranked], by_meaning: Sequence[Ranked]) -> tuple[str, ...]:
+def fused(
+    by_words: Sequence[Ranked], by_meaning: Sequence[Ranked], answering: Collection[str] | None = None
+) -> tuple[str, ...]:
     """Ids in the order of the answer; both rankings best first.
 
     First those that have the whole query in a name, in the order of words. At equal worth who holds the words of the
-    query comes before who does not: the only bearer of a name before what stands nearest to it in meaning. Those who
-    take no requests now are left to the engine, which puts them last, and are not added.
+    query comes before who does not: the only bearer of a name before what stands nearest to it in meaning. Who does not
+    is named only if ``answering`` all the same. Those who take no requests now are left to the engine, which puts them
+    last, and are not added.
     """
     found = [one for one in by_words if not one.paused]
     named = [one.id for one in found if one.score >= WHOLE_SCORE]
@@ -30,7 +33,8 @@ def fused(by_words: Sequence[Ranked], by_meaning: Sequence[Ranked]) -> tuple[str
         for id, place in _places(ranking):
             worth[id] = worth.get(id, 0.0) + 1 / (K + place)
     order = [id for id in sorted(worth, key=lambda id: (-worth[id], id not in worded, id)) if id not in set(named)]
-    added = set([id for id in order if id not in worded][:MOST_ADDED])
+    near = (id for id in order if id not in worded and (answering is None or id in answering))
+    added = set(islice(near, MOST_ADDED))
     return (*named, *(id for id in order if id in worded or id in added))
 
 

@@ -18,6 +18,7 @@ from matchmaking.engine.bridge import B, TextBridge
 from matchmaking.engine.columns import K1
 from matchmaking.engine.encoding.encoder import NoEncoder
 from matchmaking.engine.meaning import worth
+from matchmaking.engine.scoring import chance
 from matchmaking.engine.topics import longness
 from search.documents import SCHEMAS
 from search.engines.base import Meaning, Ranked, SearchDocument, Space
@@ -28,11 +29,19 @@ HEADER = np.dtype("<f4")
 WORD = np.dtype([("key", "<u4"), ("count", "<f2")])
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """How well a document answers a query; ``told``: as a multiple of what is told by chance, 1 for no answer yet."""
+
+    score: float
+    told: float
+
+
 @dataclass(frozen=True)
 class ReadQuery:
     """A query as the model reads it: its vector, and what each word of a document is worth to it.
 
-    ``keys``: sorted uint32; ``links``: float (terms, keys), ``gains``: float (terms,).
+    ``keys``: sorted uint32; ``links``: float (terms, keys), ``gains``: float (terms,). ``chance``: no answer yet.
     """
 
     meaning: Meaning
@@ -40,9 +49,18 @@ class ReadQuery:
     keys: NDArray[np.uint32]
     links: NDArray[np.float64]
     usual_length: float
+    chance: float
 
     def scores(self, near: Sequence[Ranked]) -> list[float]:
         """How well documents answer: covered words, and how far their vectors stand out. 0 for not at all."""
+        return [one.score for one in self.weighed(near)]
+
+    def weighed(self, near: Sequence[Ranked]) -> list[Weighed]:
+        """How well documents answer, and how much more they tell than chance does.
+
+        Chance is what the recommender counts for nothing (``matchmaking.engine.scoring``). There a word of the query
+        that no fitted document holds in any language does not count; here it is one that nobody covers.
+        """
         if not near:
             return []
         held, lengths = self._held(near)
@@ -51,9 +69,10 @@ class ReadQuery:
         cover = self.prepared.gains @ (found / (found + norms))
         cosines = np.array([[one.score for one in near]], np.float32)
         excess = self.prepared.standing.excess(cosines)[0]
-        long = longness(lengths)
-        weight = worth(np.array([self.prepared.brevity]), long)[0]
-        return [round(float(score), 6) for score in cover + weight * excess]
+        meant = worth(np.array([self.prepared.brevity]), longness(lengths))[0] * excess
+        told = cover / max(1.0, float(self.prepared.gains.sum())) + meant
+        scores = np.round(cover + meant, 6).tolist()
+        return [Weighed(*one) for one in zip(scores, (told / self.chance).tolist(), strict=True)]
 
     def _held(self, near: Sequence[Ranked]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """How often each document holds each key, float (keys, documents), and its length in content words."""
@@ -104,6 +123,7 @@ class TextReader:
         return ReadQuery(
             Meaning(self.space.name, np.asarray(prepared.meaning, np.float32)), prepared, keys[order],
             prepared.links.toarray()[:, order], self.bridge.mean_length_,
+            float(chance(analysis.length, has_encoder=self.bridge.has_encoder)),
         )  # fmt: skip
 
 

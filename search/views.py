@@ -39,6 +39,8 @@ from search.saved.questions import SAVED_KINDS, kept_form
 from search.suggesting import suggested
 
 MOST_ADDED = 4
+# So few results that are only close in meaning may all be beside the point: the page names ways on below them.
+FEW = 10
 
 
 @require_safe
@@ -93,11 +95,12 @@ def _shown(request: HttpRequest, found: Answer) -> dict[str, Any]:
     labels = facet_labels(question.kind, {**found.facets, **chosen})
     paginator = Paginator(range(min(found.total, DEEPEST_HIT)), PAGE_SIZE, allow_empty_first_page=True)
     picked = _picked(question)
-    stuck = not found.total and question.narrowed
+    only_near = bool(found.found) and question.page == 1 and all(one.near for one in found.found)
+    stuck = question.narrowed and (not found.total or (only_near and found.total <= FEW))
     return {
         **(ways_on(found, request.user, labels) if stuck else {}),
         "answer": found,
-        "only_near": bool(found.found) and question.page == 1 and all(one.near for one in found.found),
+        "only_near": only_near,
         "heading": _heading(question.kind),
         "page": paginator.get_page(question.page),
         "hits": [as_hit(one) for one in found.found],

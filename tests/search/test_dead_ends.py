@@ -5,10 +5,22 @@ import re
 
 import pytest
 
+from matchmaking.engine.bridge import TextBridge
+from search import meaning, queries, ways_out
+from search.reading import TextReader
 from tests.factories import CompanyFactory, NeedFactory, OfferFactory, TermFactory
 from tests.search.asking import names, put
+from tests.search.test_reading import TEXTS, Letters
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reading(monkeypatch):
+    """A model with an encoder of letters is in force; asked for before the index, whose vectors it makes."""
+    reader = TextReader(TextBridge(encoder=Letters()).fit(TEXTS))
+    for module in (meaning, queries, ways_out):
+        monkeypatch.setattr(module, "reader", lambda: reader)
 
 
 def ways(html):
@@ -56,6 +68,17 @@ def test_where_nothing_is_near_what_is_frequent_is_named(water, page):
 
 def test_words_without_letters_are_no_dead_end_either(water, page):
     assert ways(page(q="?!")[1])
+
+
+def test_few_results_that_are_only_close_in_meaning_are_followed_by_ways_on(reading, index, page, client):
+    made = [CompanyFactory(slug=slug, summary_en=text) for slug, text in (("near", "cold chain"), ("far", "soy sauce"))]
+    put(*made)
+    html = page(language="en", q="cold chain zebra")[1]
+    assert names(html) == ["near"]
+    assert "Nothing holds all these words" in html
+    assert "Not what you look for?" in html
+    assert ("without “zebra”", 1) in [(label, total) for label, total, _ in ways(html)]
+    assert "Not what you look for?" not in page(language="en", q="cold chain")[1]
 
 
 def test_needs_have_ways_on_of_their_own(index, page, client):

@@ -39,3 +39,10 @@ def test_at_equal_worth_who_holds_the_words_comes_first():
 
 def test_equal_worth_of_equals_has_an_order():
     assert fused(ranked("b", "a", step=0), []) == ("a", "b")
+
+
+def test_who_lacks_words_is_named_only_if_it_answers():
+    near = ranked("a", "b", "c")
+    assert fused([], near, {"b"}) == ("b",)
+    assert fused([], near, set()) == ()
+    assert fused(ranked("w", "c"), near, {"b"}) == ("c", "w", "b")

@@ -5,6 +5,7 @@ import pytest
 
 from matchmaking.engine.bridge import TextBridge
 from matchmaking.engine.encoding.encoder import Vectors
+from search.asking import ALONE
 from search.documents import company_document, match_document
 from search.engines.base import Ranked, tombstone
 from search.reading import TextReader
@@ -52,6 +53,22 @@ def test_scores_are_those_of_the_bridge(reader):
     told = bridge.documents([bridge.analyse(text) for text in TEXTS])
     expected = bridge.scores(bridge.queries([bridge.analyse("cold storage logistics")]), told)[0]
     assert read.scores(near(reader, read)) == pytest.approx(expected.tolist(), abs=5e-3)
+
+
+@pytest.mark.parametrize(
+    ("query", "answering"),
+    [
+        ("冷链物流", {"1"}), ("cold chain logistics", {"1"}), ("attorney", {"2"}), ("zzqx", set()),
+        ("zebra quagga okapi chain", set()),
+    ],
+)  # fmt: skip
+def test_who_answers_does_so_by_more_than_chance_and_for_more_than_one_word_beside_unknown_ones(
+    reader, query, answering
+):
+    read = reader.query(query)
+    documents = near(reader, read)
+    weighed = read.weighed(documents)
+    assert {one.id for one, each in zip(documents, weighed, strict=True) if each.told > ALONE} == answering
 
 
 def test_a_training_on_other_texts_leaves_documents_as_they_are(reader):
