@@ -65,11 +65,15 @@ def _measures(judged: Sequence[JudgedQuery], rankings: Mapping[str, Sequence[str
 
 
 def _unanswered(judged: Sequence[JudgedQuery], answers: Answers) -> dict[str, int]:
-    """Of the queries that nobody answers: how many show nothing, only what is close in meaning, or finds by words."""
+    """Of the queries that nobody answers: how many show nothing, only what is close in meaning, or finds by words.
+
+    And how many companies these show together.
+    """
     asked = [answers[one.text] for one in judged if one.kind == UNANSWERED]
     nothing = sum(not found for found in asked)
     near = sum(bool(found) and all(one.near for one in found) for found in asked)
-    return {"queries": len(asked), "nothing": nothing, "near": near, "words": len(asked) - nothing - near}
+    words, together = len(asked) - nothing - near, sum(map(len, asked))
+    return {"queries": len(asked), "nothing": nothing, "near": near, "words": words, "shown": together}
 
 
 def _model(way: Way) -> str:

@@ -53,7 +53,9 @@ def test_what_the_page_shows_is_measured_by_kind(site, judged, capsys, tmp_path)
     assert found["kinds"]["name"]["ndcg@10"] == pytest.approx(3 / (3 + 1 / 1.58496), abs=1e-4)
     assert found["kinds"]["typo"]["ndcg@10"] == 0
     assert found["recall@1"] == pytest.approx(2 / 3)
-    assert found["none"] == {"queries": 2, "nothing": 1, "near": 0, "words": 1}
+    bonds = sum(line.startswith("bonds\t") for line in run.read_text(encoding="utf-8").splitlines())
+    assert bonds > 0
+    assert found["none"] == {"queries": 2, "nothing": 1, "near": 0, "words": 1, "shown": bonds}
     assert "Orvanta\torvanta-securities\t1\t1" in run.read_text(encoding="utf-8").splitlines()
 
 

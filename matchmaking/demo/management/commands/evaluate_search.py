@@ -80,7 +80,8 @@ class Command(MeasuringCommand):
         if isinstance(nobody, dict) and nobody["queries"]:
             yield (
                 f"{UNANSWERED:>10}{nobody['queries']:>11}  nothing shown for {nobody['nothing']}, "
-                f"only what is close in meaning for {nobody['near']}, finds by words for {nobody['words']}"
+                f"only what is close in meaning for {nobody['near']}, finds by words for {nobody['words']}; "
+                f"{nobody['shown']} companies in all"
             )
         yield from super().lines(parts)
 
