@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .encoding.encoder import Encoder, Vectors, encoded, unit_rows
 from .glossing import Gloss
-from .text import has_han
+from .text import STOP_EN, has_han, latin_words
 
 # What one standard deviation beyond the first is worth beside a cover of 1.
 MEANING_WEIGHT = 0.05
@@ -113,11 +113,17 @@ def _vectors(encoder: Encoder, gloss: Glossing, texts: Sequence[str]) -> Vectors
 
 
 def _readings(encoder: Encoder, gloss: Glossing, text: str) -> list[tuple[str, float]]:
+    """What an encoder reads of a text, and how much each reading counts; nothing of a text that says nothing."""
     if encoder.multilingual:
         return [(text, 1.0)]
     chinese, english = by_language(text)
-    weighted = [(english, 1.0)] if english else []
+    weighted = [(english, 1.0)]
     if chinese:
         best, two, first = gloss(chinese)
         weighted += [(best, 0.5), (two, 0.25), (first, 0.25)]
-    return weighted
+    # Whatever it is given, an encoder finds something that it resembles: function words, other scripts, emoji.
+    return [(reading, weight) for reading, weight in weighted if _says_something(reading)]
+
+
+def _says_something(english: str) -> bool:
+    return any(word not in STOP_EN for word in latin_words(english))

@@ -8,10 +8,12 @@ import pytest
 
 from matchmaking.engine.breakdown import explain, prepare
 from matchmaking.engine.columns import _most_syllables, spellings
+from matchmaking.engine.encoding.choice import encoder_for
 from matchmaking.engine.profiles import Need, Offer, Profile, Text
 from matchmaking.engine.recommender import MatchRecommender
 
-from .conftest import provider
+from .conftest import SERVICES, provider, seeker
+from .encoding.conftest import needs_english
 
 MEGABYTE = 1_000_000
 # Far above what any of these takes (under two seconds each), far below what a step would that grows with the square.
@@ -78,6 +80,22 @@ def test_a_company_whose_texts_say_nothing_has_an_empty_list_and_is_on_none(reco
     assert recommender.recommend("x") == recommender.recommend("x", need="n") == recommender.similar("x") == []
     assert recommender.recommend_to("x") == []
     assert recommender.recommend_all() == {**before, "x": []}
+
+
+@pytest.fixture(scope="module")
+def reading(small_lexicon):
+    """A recommender whose encoder is the English one of the product, fitted on firms of both sides."""
+    firms = [make(f"{side}-{s}", s) for s in SERVICES for side, make in (("p", provider), ("s", seeker))]
+    return MatchRecommender(lexicon=small_lexicon, encoder=encoder_for("auto")).fit(firms)
+
+
+@needs_english
+@pytest.mark.parametrize("text", SAYING_NOTHING.values(), ids=SAYING_NOTHING)
+def test_nor_does_an_encoder_find_that_it_resembles_anybody(reading, text):
+    said = Text(text, text)
+    for country in ("CN", "SG"):
+        nothing = Profile("x", country, said, said, offers=(Offer("o", title=said),), needs=(Need("n", title=said),))
+        assert reading.recommend(nothing) == reading.recommend(nothing, need="n") == reading.similar(nothing) == []
 
 
 @pytest.mark.parametrize(

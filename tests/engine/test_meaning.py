@@ -51,6 +51,14 @@ def test_chinese_is_read_by_its_gloss(bridge):
     assert found[0] > found[1]
 
 
+@pytest.mark.parametrize("text", ["the of and with to which", "的了和与及或", "🍲🇸🇬", "логистика", "\u200b", "…"])
+def test_a_text_that_says_nothing_is_handed_to_no_encoder(bridge, text):
+    bridge.encoder.asked.clear()
+    assert not score(bridge, text, DOCUMENTS[:9]).any()
+    assert set(bridge.encoder.asked) == set(DOCUMENTS[:9])
+    assert not bridge.vectors([bridge.analyse(text)], meaning.document_vectors).any()
+
+
 def test_the_score_of_a_pair_depends_on_no_other_pair(bridge):
     texts = ["cargo handling", "tax returns", "soup for ships"]
     together = score(bridge, "audit of a ship", texts)

@@ -32,7 +32,7 @@ def batches(tokenizer: Any, texts: Sequence[str]) -> Iterator[Batch]:
     Empty texts are left out.
     """
     places = [i for i, text in enumerate(texts) if text.strip()]
-    found = tokenizer.encode_batch([texts[i][:LONGEST_CHARACTERS] for i in places])
+    found = tokenizer.encode_batch([_whole(texts[i][:LONGEST_CHARACTERS]) for i in places])
     ids = {i: one.ids for i, one in zip(places, found, strict=True)}
     order = sorted(places, key=lambda i: (-len(ids[i]), i))
     share = -(-len(order) // CORES)
@@ -48,6 +48,11 @@ def batches(tokenizer: Any, texts: Sequence[str]) -> Iterator[Batch]:
             mask[row, : len(ids[i])] = 1
         yield batch, tokens, mask
         start += len(batch)
+
+
+def _whole(text: str) -> str:
+    """The text with a question mark for each half of a character (a lone surrogate), which tokenizers refuse."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def in_threads(work: Callable[[Batch], Result], given: Sequence[Batch]) -> Iterator[Result]:

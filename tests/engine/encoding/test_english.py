@@ -40,6 +40,12 @@ def test_a_vector_does_not_depend_on_its_neighbours(english):
 
 
 @needs_english
+def test_half_a_character_is_read_as_a_question_mark(english):
+    half, mark = english.encode(["cold \ud83c chain", "cold ? chain"])
+    np.testing.assert_allclose(half, mark, atol=2e-5)
+
+
+@needs_english
 def test_progress_ends_with_all_texts(english):
     seen = []
     english.encode(["one", "two three", "four"], progress=lambda done, total: seen.append((done, total)))
