@@ -64,6 +64,56 @@ def test_an_edited_byte_is_found_by_the_next_process_that_loads_the_model(train,
     assert live.live_recommender().model == first
 
 
+def truncate(folder, name):
+    path = folder / name
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def rewrite(folder, **changes):
+    """Change the manifest and seal it anew, as another version of the product would."""
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(mapped.sealed({**json.loads(path.read_text()), **changes})))
+
+
+DAMAGES = {
+    "an edited byte": edit,
+    "an array cut short": lambda folder: truncate(folder, "links_indices.npy"),
+    "an empty array": lambda folder: (folder / "stems_text.npy").write_bytes(b""),
+    "a missing array": lambda folder: (folder / "frequencies.npy").unlink(),
+    "a manifest cut short": lambda folder: truncate(folder, "manifest.json"),
+    "an edited manifest": lambda folder: edit(folder, "manifest.json"),
+    "no manifest": lambda folder: (folder / "manifest.json").unlink(),
+    "the format before": lambda folder: rewrite(folder, format=mapped.FORMAT - 1),
+    "a later format": lambda folder: rewrite(folder, format=mapped.FORMAT + 1),
+    "no parameters": lambda folder: rewrite(folder, params=None),
+    "an empty folder": lambda folder: [path.unlink() for path in folder.iterdir()],
+    "no folder": shutil.rmtree,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_whatever_happens_to_a_model_the_one_before_serves_and_the_next_training_brings_a_whole_one(
+    computed, train, root, damage, capsys, caplog
+):
+    first, second = ModelVersion.objects.get(active=True), another(train)
+    damage(root / second.directory)
+    live.forget()
+    call_command("recommend", computed.slug, "--json")
+    assert json.loads(capsys.readouterr().out)["matches"]
+    assert live.live_recommender().model == first
+    assert f"model {second} cannot be used" in caplog.text
+    again = train()
+    assert live.live_recommender().model == again
+    assert (again.pk, again.active) == (second.pk, True)
+
+
+def test_without_any_whole_model_the_command_says_what_to_do(seeker, train, root):
+    edit(root / train().directory)
+    live.forget()
+    with pytest.raises(CommandError, match="train_recommender"):
+        call_command("recommend", seeker.slug)
+
+
 def test_a_restored_folder_is_read_again(train, seeker, root, verified):
     version = train()
     shutil.copytree(root / version.directory, root / "copy")
