@@ -156,3 +156,38 @@ def test_a_word_that_reads_as_pinyin_in_many_ways_is_read_at_once(recommender, p
 def test_a_long_latin_word_beside_chinese_is_read_at_once(recommender, patient):
     assert recommender.bridge_.analyse("a" * (MEGABYTE // 10) + " 物流").heads == {"物流": 1.0}
     assert recommender.bridge_.lexicon_.coverage("a" * (MEGABYTE // 10) + " 物流") == 1
+
+
+# -- codes and numbers -------------------------------------------------------------------------------------------------
+
+
+def test_codes_that_nobody_knows_fit_nobody_and_leave_the_words_to_decide(recommender):
+    odd = frozenset({"no.such.code", "", "冷链"})
+    need = Need("n", odd, odd, Text("冷链物流", ""), markets=odd, languages=odd)
+    best, *others = recommender.recommend("s-loans", need=need)
+    assert (best.candidate, others) == ("p-logistics", [])
+    fits = {reason.field for reason in best.reasons if reason.kind == "fits" and reason.direction == "forward"}
+    assert fits == {"text"}
+    assert recommender.recommend("s-loans", need=Need("n", odd)) == []
+
+
+def test_a_requirement_that_nobody_meets_keeps_everybody_out_by_name(recommender):
+    asking = seeker("s-loans", "loans", need={"required_credentials": frozenset({"no.such"})})
+    recommender.update(asking)
+    assert recommender.recommend("s-loans", need="s-loans-n") == []
+    assert [(gate.gate, gate.codes) for gate in recommender.closed("s-loans", "p-loans", "s-loans-n")] == [
+        ("credential", ("no.such",))
+    ]
+
+
+@pytest.mark.parametrize("band", [-1, 6, 2.5, float("nan"), "2"])
+def test_a_size_that_is_no_band_is_refused(band):
+    with pytest.raises(ValueError, match="is no band"):
+        Offer("o", deal_size=band)
+    with pytest.raises(ValueError, match="is no band"):
+        Need("n", budget=band)
+
+
+def test_a_company_of_a_country_nobody_knows_is_across_the_border_from_all(recommender):
+    recommender.update(provider("atlantis", "loans", country="??"))
+    assert "atlantis" in [r.candidate for r in recommender.recommend("s-loans")]

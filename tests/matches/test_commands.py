@@ -2,10 +2,12 @@
 
 import json
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from matchmaking.matches import encoders, live
 from matchmaking.matches.models import ModelVersion
 from tests.factories import CompanyFactory
 
@@ -43,6 +45,14 @@ def test_an_empty_list_comes_with_its_reason(seeker, need, providers, terms, tra
     found = json.loads(output(capsys, "recommend", silent.slug, "--json"))
     assert found["matches"] == []
     assert found["why_empty"] == ["请写得更具体，或补充市场与语言：每一项都会参与比对。"]
+
+
+def test_a_company_without_any_counterpart_is_told_so(seeker, train, capsys):
+    train()
+    found = json.loads(output(capsys, "recommend", seeker.slug, "--json"))
+    assert found["matches"] == []
+    assert found["why_empty"]
+    assert json.loads(output(capsys, "refresh_matches", "--json"))["matches"] == 0
 
 
 def test_commands_without_a_model_say_what_to_do(seeker):
@@ -87,6 +97,33 @@ def test_an_encoder_that_cannot_be_used_is_one_clear_line(seeker, train, command
         call_command(*command, "--json")
     assert "\n" not in str(refusal.value)
     assert ModelVersion.objects.get(active=True) == before
+
+
+class Broken:
+    """An encoder whose vectors are none."""
+
+    name, dimensions, multilingual = "broken", 4, True
+
+    def __init__(self, vector):
+        self.vector = vector
+
+    def encode(self, texts, progress=None):
+        return np.array([self.vector] * len(texts), np.float32)
+
+
+@pytest.mark.parametrize("vector", [[np.nan, 0, 0, 1], [np.inf, 0, 0, 0], [1, 0, 0]], ids=["NaN", "infinite", "short"])
+def test_vectors_that_are_none_end_a_training_in_one_line_and_the_model_before_serves(
+    computed, vector, settings, tmp_path, monkeypatch, capsys
+):
+    before = output(capsys, "recommend", computed.slug, "--json")
+    monkeypatch.setattr(encoders, "encoder_for", lambda choice: Broken(vector))
+    settings.RECOMMENDER_ENCODER, settings.RECOMMENDER_ENCODINGS = str(vector), tmp_path / "encodings"
+    with pytest.raises(CommandError, match=r"^broken: ") as refusal:
+        call_command("train_recommender", "--json")
+    assert "\n" not in str(refusal.value)
+    assert ModelVersion.objects.count() == 1
+    live.forget()
+    assert output(capsys, "recommend", computed.slug, "--json") == before
 
 
 @pytest.fixture
