@@ -61,6 +61,7 @@ def refresh_pools(live: LiveRecommender, *, show_progress: bool = True) -> dict[
     _store(live.model, shorts, lists, name, started)
     drop_all_but(Company.objects.visible())
     drop_old_vicinities()
+    quick_texts(live.engine).drop_others()
     live.fill()
     return {"companies": len(shorts), "lists": 0, "matches": 0, "places": int(lists.counts.sum())}
 

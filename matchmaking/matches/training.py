@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from directory.models import Term, TermKind
+from matchmaking.engine.encoding.cache import MANY_SEGMENTS, EncodingCache
 from matchmaking.engine.profiles import Profile
 from matchmaking.engine.recommender import MatchRecommender
 from matchmaking.matches.encoders import product_encoder
@@ -45,5 +46,13 @@ def read() -> Material:
 
 
 def fit(material: Material) -> MatchRecommender:
-    """Fit a recommender. The bilingual texts of the profiles are pairs too; it takes them from the profiles itself."""
-    return MatchRecommender(encoder=product_encoder()).fit(material.profiles, material.pairs)
+    """Fit a recommender. The bilingual texts of the profiles are pairs too; it takes them from the profiles itself.
+
+    Raises EncoderError for vectors that are none, and OSError where they cannot be kept.
+    """
+    encoder = product_encoder()
+    recommender = MatchRecommender(encoder=encoder).fit(material.profiles, material.pairs)
+    if isinstance(encoder, EncodingCache):
+        # Every change since the last training left two files, and each process opens them all.
+        encoder.compact(MANY_SEGMENTS)
+    return recommender

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from matchmaking.engine.encoding.cache import MANY_SEGMENTS
 from matchmaking.matches import encoders, live
 from matchmaking.matches.models import ModelVersion
 from tests.factories import CompanyFactory
@@ -99,8 +100,8 @@ def test_an_encoder_that_cannot_be_used_is_one_clear_line(seeker, train, command
     assert ModelVersion.objects.get(active=True) == before
 
 
-class Broken:
-    """An encoder whose vectors are none."""
+class Constant:
+    """An encoder that says the same of every text; ``broken`` unless that is a unit vector of four dimensions."""
 
     name, dimensions, multilingual = "broken", 4, True
 
@@ -116,7 +117,7 @@ def test_vectors_that_are_none_end_a_training_in_one_line_and_the_model_before_s
     computed, vector, settings, tmp_path, monkeypatch, capsys
 ):
     before = output(capsys, "recommend", computed.slug, "--json")
-    monkeypatch.setattr(encoders, "encoder_for", lambda choice: Broken(vector))
+    monkeypatch.setattr(encoders, "encoder_for", lambda choice: Constant(vector))
     settings.RECOMMENDER_ENCODER, settings.RECOMMENDER_ENCODINGS = str(vector), tmp_path / "encodings"
     with pytest.raises(CommandError, match=r"^broken: ") as refusal:
         call_command("train_recommender", "--json")
@@ -124,6 +125,29 @@ def test_vectors_that_are_none_end_a_training_in_one_line_and_the_model_before_s
     assert ModelVersion.objects.count() == 1
     live.forget()
     assert output(capsys, "recommend", computed.slug, "--json") == before
+
+
+@pytest.fixture
+def encodings(settings, tmp_path, monkeypatch):
+    """Where a sound encoder keeps what it encoded."""
+    monkeypatch.setattr(encoders, "encoder_for", lambda choice: Constant([0.6, 0.8, 0, 0]))
+    settings.RECOMMENDER_ENCODER, settings.RECOMMENDER_ENCODINGS = "constant", tmp_path / "encodings"
+    return settings.RECOMMENDER_ENCODINGS
+
+
+def test_a_training_merges_the_encodings_that_changes_left(seeker, encodings):
+    for number in range(MANY_SEGMENTS):
+        encoders.product_encoder().encode([f"change {number}"])
+    call_command("train_recommender", "--json")
+    assert len(list(encodings.rglob("*.keys.npy"))) == 1
+
+
+def test_encodings_that_cannot_be_kept_are_one_clear_line(seeker, encodings):
+    encodings.write_text("not a folder")
+    with pytest.raises(CommandError, match="could not be kept: ") as refusal:
+        call_command("train_recommender", "--json")
+    assert "\n" not in str(refusal.value)
+    assert not ModelVersion.objects.exists()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from .encoder import Encoder, Progress, Vectors, encoded, unit_rows
 
 CHUNK = 1024  # texts encoded between two writes
+MANY_SEGMENTS = 32
 KEY = np.dtype([("text", "S32"), ("sum", "<u4")])
 Rows = NDArray[np.float16]
 
@@ -73,11 +74,16 @@ class EncodingCache:
                 progress(start + len(keys), len(unseen))
         return unit_rows(out)
 
-    def compact(self) -> None:
-        """Merge the segments, of which every small change leaves one, into one; damaged rows are dropped."""
+    def compact(self, least: int = 2) -> None:
+        """Merge the segments, of which every small change leaves one, into one; damaged rows are dropped.
+
+        Does nothing where there are fewer than ``least``. Memory: all rows once. Raises OSError as ``encode``.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
         self._read_segments()
         old = [name for name in self._read if (self._folder / f"{name}.keys.npy").exists()]
+        if len(old) < least:
+            return
         sound = [key for key, (rows, row, total) in self._places.items() if zlib.crc32(rows[row]) == total]
         kept = ""
         if sound:

@@ -5,6 +5,7 @@ sentence vectors only, and gets them here for a twentieth of that. ``QuickTexts`
 bridge.
 """
 
+import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -31,11 +32,19 @@ class QuickTexts:
     def __init__(self, bridge: TextBridge, words: Words | None = None, folder: Path | None = None) -> None:
         self.bridge, self.words = bridge, words or Words()
         self._concepts = Concepts(bridge.lexicon_)
+        self._folder = folder
         encoder = bridge.encoder
         self._kept: dict[str, Encoder] = {}
         if folder is not None and encoder is not None and bridge.has_encoder:
             learned = bridge_fingerprint(bridge)[:32]
             self._kept = {k: EncodingCache(folder, _WholeTexts(bridge, k, learned)) for k in ("document", "query")}
+
+    def drop_others(self) -> None:
+        """Remove the sentence vectors that were kept with other models; with this one they are never read."""
+        for kind, kept in self._kept.items():
+            for folder in self._folder.glob(f"{kind}-*") if self._folder is not None else ():
+                if folder.name != kept.name:
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def analyse(self, text: str, *, private: bool = False) -> Analysis:
         """The text by itself: its words are counted later, many texts at a time."""

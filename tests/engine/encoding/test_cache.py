@@ -126,6 +126,15 @@ def test_merging_keeps_every_sound_row(filled):
     assert again(folder)[1] == []
 
 
+def test_few_segments_are_not_worth_merging(filled):
+    folder, _ = filled
+    before = files(folder, "keys")
+    EncodingCache(folder, CountingEncoder()).compact(least=len(before) + 1)
+    assert files(folder, "keys") == before
+    EncodingCache(folder, CountingEncoder()).compact(least=len(before))
+    assert len(files(folder, "keys")) == 1
+
+
 def test_without_an_encoder_nothing_is_written(tmp_path):
     assert EncodingCache(tmp_path, NoEncoder()).encode(TEXTS).shape == (len(TEXTS), 0)
     assert not list(tmp_path.iterdir())

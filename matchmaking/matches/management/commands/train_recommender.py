@@ -33,6 +33,8 @@ class Command(BaseCommand):
             recommender = fit(material)
         except EncoderError as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"the encodings could not be kept: {error.strerror}: {error.filename}") from error
         next(steps)
         figures = {**material.figures(), "seconds": round(time.perf_counter() - started, 1)}
         try:
