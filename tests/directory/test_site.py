@@ -11,16 +11,23 @@ from directory.models import EditorialPage, HomePage
 from directory.seeding import seed_site
 from matchmaking.users.models import User
 from tests.factories import CompanyFactory, NeedFactory, OfferFactory
+from tests.lasting import lasting
 
 pytestmark = pytest.mark.django_db
 SLUGS = ("checks", "ranking", "privacy", "accessibility", "contact")
 
 
+@pytest.fixture(scope="module")
+def seeded(django_db_setup, django_db_blocker):
+    with lasting(django_db_blocker):
+        seed_site()
+        yield
+
+
 @pytest.fixture
-def site():
+def site(seeded):
     Site.clear_site_root_paths_cache()
-    report = seed_site()
-    yield report
+    yield
     Site.clear_site_root_paths_cache()
 
 

@@ -16,6 +16,7 @@ from matchmaking.engine.lexicon import Lexicon
 from matchmaking.engine.recommender import MatchRecommender
 from matchmaking.matches import live
 from tests.factories import UserFactory
+from tests.lasting import lasting
 from tests.matches.conftest import WORDS
 
 ASKER, SELLER, DRAFT = "banlan-infra", "weishui-zhacai", "jingbo-glass"
@@ -29,15 +30,21 @@ def entries():
     return [entry for entry in content.companies() if entry["key"] in {ASKER, SELLER, DRAFT, *ABROAD}]
 
 
+@pytest.fixture(scope="package")
+def vocabulary(django_db_setup, django_db_blocker):
+    with lasting(django_db_blocker):
+        call_command("load_taxonomy", verbosity=0)
+        yield
+
+
 @pytest.fixture
-def directory(db, settings, tmp_path, monkeypatch, entries):
+def directory(vocabulary, db, settings, tmp_path, monkeypatch, entries):
     """The rows of these firms, and nothing trained yet; training on the spot uses the tiny dictionary."""
     settings.YUXIN_DEMO = True
     settings.RECOMMENDER_DIR = tmp_path / "recommender"
     settings.ELASTICSEARCH_URL = ""
     monkeypatch.setattr(keys, "companies", lambda: entries)
     monkeypatch.setattr(judged_directory, "fit", fit_small)
-    call_command("load_taxonomy", verbosity=0)
     stage = Stage(Terms(), Links(), {entry["key"]: entry for entry in entries})
     reviewer = UserFactory()
     stage.staff = defaultdict(lambda: reviewer)

@@ -6,13 +6,13 @@ docs/search.md has all the figures; docs/judged-queries.md says how they were ju
 import os
 
 import pytest
-from django.core.management import call_command
 
 from matchmaking.demo import content
 from matchmaking.demo.judging.finding import find
 from matchmaking.demo.judging.queries import read_queries
 from matchmaking.engine.evaluation import MEASURED
 from matchmaking.matches import live
+from matchmaking.matches.models import ModelVersion
 from search.site_evaluation import Way
 
 JUDGED = read_queries(content.DATA / "judged" / "queries.tsv")
@@ -24,12 +24,15 @@ MOST_APART = 0.03
 MOST_SHOWN = 5
 
 
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demonstration")]
+
+
 @pytest.fixture
-def trained(demonstration, encoder, settings, tmp_path):
-    """The directory with a model in force, as a site has it."""
-    settings.RECOMMENDER_DIR = tmp_path / "recommender"
+def untrained(demonstration, settings):
+    """The directory before anything was learned."""
+    settings.RECOMMENDER_ENCODER = "none"
+    ModelVersion.objects.all().delete()
     live.forget()
-    call_command("train_recommender", verbosity=0)
     yield
     live.forget()
 
@@ -55,7 +58,7 @@ def test_search_finds_what_readers_mean_on_either_engine(trained):
         assert abs(measured("elasticsearch", url=url)["ndcg@10"] - embedded["ndcg@10"]) <= MOST_APART
 
 
-def test_words_alone_find_what_they_did(demonstration):
+def test_words_alone_find_what_they_did(untrained):
     report = measured("fts5", Way.WORDS)
     assert report["model"] == ""
     assert not below(report, LEAST_BY_WORDS)
