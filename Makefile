@@ -7,7 +7,7 @@ PY := .venv/bin/python
 TESTS ?= tests
 DATA ?= tests/engine/data
 
-.PHONY: help install install-dev run test test-all test-faults services stop-services lint bench shell messages lock
+.PHONY: help install install-dev run test test-all test-nightly test-faults services stop-services lint bench shell messages lock
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ test: install-dev ## Pass every test on SQLite + FTS5; says what it skipped
 test-all: install-dev services ## The same on PostgreSQL + Elasticsearch as well; fails where they are missing
 	@eval "$$(bash .ci/services env)" && YUXIN_REQUIRE_SERVICES=1 YUXIN_FAULT_POINTS=$${YUXIN_FAULT_POINTS:-187} \
 	  $(PY) -m pytest -n auto --dist loadgroup -rs $(TESTS)
+
+test-nightly: install-dev ## The whole of what `make test` tries in turn: every role, field and list, generated requests by the thousand
+	@$(PY) -m pytest -n auto --dist loadgroup -rs -m nightly $(TESTS)
 
 test-faults: install-dev ## 1,000 fault points, 10,000 schedules, seven seeded defects, servers of its own killed
 	@YUXIN_FAULT_POINTS=$${YUXIN_FAULT_POINTS:-1000} YUXIN_SCHEDULES=$${YUXIN_SCHEDULES:-10000} \

@@ -1,4 +1,4 @@
-"""A few hundred generated requests over all routes: whatever is asked, nothing breaks."""
+"""Generated requests over all routes: whatever is asked, nothing breaks."""
 
 from urllib.parse import quote, urlencode
 
@@ -32,9 +32,10 @@ def encodable(fields):
     return {key.encode("utf-8", "replace").decode(): value.encode("utf-8", "replace").decode() for key, value in fields.items()}
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
-@given(data=st.data())
-def test_any_request(world, driver, data):
+TRIED = settings(deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+
+
+def ask_anything(world, driver, data):
     """Our routes with fitting arguments, in every role, language and method."""
     known = data.draw(st.sampled_from(ours(world, data.draw(st.sampled_from(["zh-hans", "en"])))), label="address")
     role = data.draw(st.sampled_from(ROLES), label="role")
@@ -50,12 +51,36 @@ def test_any_request(world, driver, data):
     assert response.status_code < 500
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+@settings(TRIED, max_examples=100)
 @given(data=st.data())
-def test_any_address(world, driver, data):
+def test_any_request(world, driver, data):
+    ask_anything(world, driver, data)
+
+
+@pytest.mark.nightly
+@settings(TRIED, max_examples=1000)
+@given(data=st.data())
+def test_any_request_of_many(world, driver, data):
+    ask_anything(world, driver, data)
+
+
+def ask_anywhere(world, driver, data):
     """All routes, the admin rooms included, with arguments that nobody gave them."""
     pattern = data.draw(st.sampled_from(PATTERNS), label="pattern")
     filler = data.draw(st.one_of(st.text(min_size=1, max_size=8), st.integers().map(str)), label="filler")
     url = "/" + fill(pattern, quote(filler.encode("utf-8", "replace")))
     response, _written = driver.ask(data.draw(st.sampled_from(["anonymous", "owner_x", "platform"])), "GET", url)
     assert response.status_code < 500 or "failwhale" in url
+
+
+@settings(TRIED, max_examples=70)
+@given(data=st.data())
+def test_any_address(world, driver, data):
+    ask_anywhere(world, driver, data)
+
+
+@pytest.mark.nightly
+@settings(TRIED, max_examples=700)
+@given(data=st.data())
+def test_any_address_of_many(world, driver, data):
+    ask_anywhere(world, driver, data)

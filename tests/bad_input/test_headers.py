@@ -1,15 +1,19 @@
 """What every answer tells the browser, and that no page holds inline code or reaches for other hosts."""
 
 import re
+from functools import cache
 from html.parser import HTMLParser
 
 import pytest
 
 from tests.access.driving import body_of
 from tests.bad_input.addresses import account_pages, admin_pages, ours
+from tests.turns import taken, turns
 
 pytestmark = pytest.mark.django_db
 ROLES = ("anonymous", "registered", "owner_x", "staff_a", "platform")
+# What a role was answered is read by several tests, so one process has them all.
+BY_ROLE = [pytest.param(role, marks=pytest.mark.xdist_group(f"answers to {role}")) for role in ROLES]
 LANGUAGES = ("zh-hans", "en")
 FIXED = {
     "X-Content-Type-Options": "nosniff",
@@ -23,18 +27,16 @@ SAFE_SOURCES = re.compile(r"'none'|'self'|data:|'nonce-[\w+/=-]{16,}'|'sha256-[\
 
 
 def pages(world, language):
-    """Every address of ours and of the account pages."""
-    return [url for _name, url in ours(world, language) + account_pages(language)] + list(REFUSALS)
+    """Every address of ours and of the account pages; in turn, each in one of the languages."""
+    found = [[url for _name, url in ours(world, one) + account_pages(one)] for one in LANGUAGES]
+    chosen = [dict(zip(LANGUAGES, urls, strict=True)) for urls in zip(*found, strict=True)]
+    return [urls[taken(language, LANGUAGES, number)] for number, urls in enumerate(chosen)] + list(REFUSALS)
 
 
 @pytest.fixture(scope="module")
 def answers(world, driver):
-    """Every page as every role sees it, asked once: {(role, language): [(address, answer), …]}."""
-    return {
-        (role, language): [(url, driver.ask(role, "GET", url)[0]) for url in pages(world, language)]
-        for role in ROLES
-        for language in LANGUAGES
-    }
+    """``answers(role, language)``: every page as the role sees it, asked once: [(address, answer), …]."""
+    return cache(lambda role, language: [(url, driver.ask(role, "GET", url)[0]) for url in pages(world, language)])
 
 
 def policy_of(response):
@@ -44,11 +46,11 @@ def policy_of(response):
     return {part[0]: part[1:] for part in parts}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("language", turns(LANGUAGES))
+@pytest.mark.parametrize("role", BY_ROLE)
 def test_every_answer_carries_the_browser_rules(answers, role, language):
     wrong = []
-    for url, response in answers[role, language]:
+    for url, response in answers(role, language):
         short = url[:80]
         wrong += [
             f"{short}: {name} is {response.headers.get(name)}"
@@ -69,12 +71,12 @@ def test_every_answer_carries_the_browser_rules(answers, role, language):
     assert not wrong, "\n".join(wrong[:40])
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("language", turns(LANGUAGES))
+@pytest.mark.parametrize("role", BY_ROLE)
 def test_what_is_personal_is_in_no_cache(answers, role, language):
     """Answers to people who are signed in, and answers that set a cookie."""
     wrong, cacheable = [], 0
-    for url, response in answers[role, language]:
+    for url, response in answers(role, language):
         control = response.headers.get("Cache-Control", "")
         kept_out = "no-store" in control and "private" in control
         cacheable += not kept_out
@@ -126,11 +128,11 @@ class Inline(HTMLParser):
                 self.found.append(f"<{tag} {name}={address[:40]}>")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("language", turns(LANGUAGES))
+@pytest.mark.parametrize("role", BY_ROLE)
 def test_no_page_holds_inline_code(answers, role, language):
     wrong, parsed = [], 0
-    for url, response in answers[role, language]:
+    for url, response in answers(role, language):
         if "html" in response.headers.get("Content-Type", ""):
             sources = [source for part in policy_of(response).values() for source in part]
             parser = Inline({source[7:-1] for source in sources if source.startswith("'nonce-")})
