@@ -1,5 +1,7 @@
 """A small directory on both sides of the border, and a recommender trained on it with a tiny dictionary."""
 
+import os
+
 import pytest
 
 from matchmaking.core import outbox
@@ -23,8 +25,10 @@ def small_dictionary(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def own_process_state(settings, tmp_path):
+def own_process_state(settings, tmp_path, monkeypatch):
     settings.RECOMMENDER_DIR = tmp_path / "recommender"
+    # Nobody pulls the plug here; each model would wait for the disk with forty files (tests/engine does wait).
+    monkeypatch.setattr(os, "fsync", lambda handle: None)
     live.forget()
     yield
     live.forget()
