@@ -1,11 +1,18 @@
 """Fixtures that every test may use."""
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.utils import translation
 
 from search.engines.elasticsearch import ElasticsearchEngine
 from tests.migrated import kept_copy
+
+# No test says how fast a machine is: on a busy one, drawing examples may take as long as it takes.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)

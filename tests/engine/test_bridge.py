@@ -86,7 +86,7 @@ WORDS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(WORDS, WORDS)
 def test_scores_are_shares_and_do_not_depend_on_the_company_they_are_scored_in(small_lexicon, query, document):
     bridge = TextBridge(lexicon=small_lexicon).fit(DOCUMENTS)

@@ -148,7 +148,7 @@ def test_labels_that_teach_nothing_are_refused(given_labels, message):
             ask(given_labels)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.floats(-2, 2), min_size=12, max_size=12))
 def test_a_projection_sums_to_one_and_brings_no_points_apart(numbers):
     low, high = np.full(6, 0.02), np.full(6, 0.6)

@@ -24,8 +24,8 @@ from matchmaking.engine.weights import AFFINITY_WEIGHTS, NEED_WEIGHTS, Weights
 
 from .worlds import TRADES, fitted, said
 
-EXAMPLES = settings(max_examples=15, deadline=None)
-FAST = settings(max_examples=100, deadline=None)
+EXAMPLES = settings(max_examples=15)
+FAST = settings(max_examples=100)
 
 
 def subsets(codes, most=2):

@@ -39,7 +39,7 @@ def assert_exact(live, left, right, shut, gone, mean, floor):
             assert np.allclose([s for _, s in found], [s for _, s in expected], atol=1e-5)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     seed=st.integers(0, 1000),
     gates=st.integers(0, 3),

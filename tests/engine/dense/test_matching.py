@@ -45,7 +45,7 @@ def test_equals_brute_force(sides, mean, k):
     assert_equal(reciprocal_top_k(*sides, k, mean=mean), *sides, k, mean=mean, floor=floor)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     left=st.integers(1, 40),
     right=st.integers(1, 90),
@@ -75,7 +75,7 @@ def test_equals_brute_force_with_gates_shut_pairs_and_few_permitted(left, right,
     assert_equal(again, a, b, k, mean=mean, floor=floor, shut=pairs)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 500), k=st.integers(1, 9), workers=st.integers(1, 3))
 def test_ties_go_to_the_lower_number_whatever_the_blocks(seed, k, workers):
     # Coordinates in steps of 1/32: products are exact in float32, and many are equal.

@@ -23,7 +23,7 @@ def assert_lists(lists, expected):
         assert np.allclose([score for _, score in found], [score for _, score in places], atol=1e-5)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     left=st.integers(0, 30),
     right=st.integers(1, 60),
@@ -44,7 +44,7 @@ def test_of_all_candidates_it_is_brute_force(left, right, k, seed, gates, mean, 
     assert_lists(lists, brute(a, b, k, mean=mean, floor=-2.0 if mean == "sum" else 0.0, shut=pairs))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 500), pool=st.integers(0, 40), k=st.integers(1, 8))
 def test_of_some_candidates_it_is_brute_force_among_these(seed, pool, k):
     a, b = made(9, seed, gates=3), made(40, seed + 1, gates=3)
