@@ -15,6 +15,7 @@ from directory.models import Company, Need
 from search.building.companies import what_it_does
 from search.documents import company_document
 from search.engines.base import EngineUnavailableError, Kind, Meaning, SearchDocument, SearchQuery
+from search.engines.patience import patience
 from search.index import search_engine
 from search.meaning import with_meaning
 
@@ -53,7 +54,8 @@ def _kept(company: Company) -> Found:
     ids: Found | None = cache.get(key)
     if ids is None:
         try:
-            ids = _found(company)
+            with patience():
+                ids = _found(company)
         except EngineUnavailableError as error:
             logger.warning("nothing like company %s: %s", company.pk, error)
             return nothing

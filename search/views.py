@@ -19,6 +19,7 @@ from matchmaking.core.views import bad_request
 from matchmaking.engine.text import has_han
 from search.dead_ends import ways_on
 from search.engines.base import DEEPEST_HIT, EngineUnavailableError, Kind
+from search.engines.patience import patience
 from search.facets import Labels, facet_labels, facet_list
 from search.forms import (
     COMPARED_AT_MOST,
@@ -67,7 +68,8 @@ def matches(request: HttpRequest) -> HttpResponse:
 def suggest(request: HttpRequest) -> HttpResponse:
     """Options for the list behind the search box; nothing where search does not answer."""
     try:
-        offered = suggested(request.GET.get("q", ""))
+        with patience():
+            offered = suggested(request.GET.get("q", ""))
     except EngineUnavailableError:
         offered = []
     return render(request, "search/suggestions.html", {"suggestions": offered})
@@ -80,8 +82,8 @@ def _search(request: HttpRequest, kind: Kind) -> HttpResponse:
         return bad_request(request)
     context = {"question": question, "tabs": _tabs(request, kind, question), "longest": LONGEST_INPUT}
     try:
-        found = answer(question, request.user)
-        context |= _shown(request, found)
+        with patience():
+            context |= _shown(request, answer(question, request.user))
     except LookupError as error:
         raise Http404 from error
     except EngineUnavailableError:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-from elasticsearch import ApiError, TransportError, dsl
+from elasticsearch import ApiError, TransportError
 from elasticsearch.dsl.query import Prefix
 
 from matchmaking.core.fault_points import reached
@@ -31,8 +31,9 @@ from search.engines.base import (
     WriteResult,
     slug,
 )
+from search.engines.elasticsearch_asking import ElasticsearchAsking
 from search.engines.elasticsearch_documents import body, spaces_of
-from search.engines.elasticsearch_generations import SEARCH_SECONDS, ElasticsearchGenerations, write_alias
+from search.engines.elasticsearch_generations import write_alias
 from search.engines.elasticsearch_query import (
     head_request,
     nearest_request,
@@ -50,14 +51,13 @@ from search.nearness import products
 
 logger = logging.getLogger(__name__)
 BATCH = 300
-TIMEOUT = f"{int(SEARCH_SECONDS * 900)}ms"
 BulkLine = tuple[Key, State, dict[str, Any], dict[str, Any]]
 # What says nothing about the document: an index that an operator or a full disk made read-only, and one of another
 # shape, before the rebuild that follows an upgrade.
 NOT_ITS_FAULT = ("cluster_block_exception", "strict_dynamic_mapping_exception")
 
 
-class ElasticsearchEngine(ElasticsearchGenerations):
+class ElasticsearchEngine(ElasticsearchAsking):
     """Search on an Elasticsearch server of the 8 line, through ``elasticsearch.dsl``.
 
     ``url`` names one node, or several of a cluster with commas between them.
@@ -189,9 +189,6 @@ class ElasticsearchEngine(ElasticsearchGenerations):
         found = {hit["_id"]: hit for hit in others[1]["hits"]["hits"]} if first else {}
         return answer, [found[id] for id in first if id in found], [id for id in head if id in present]
 
-    def _asked(self, kind: Kind) -> dsl.Search:
-        return dsl.Search(using=self._searching, index=self._live(kind))
-
     def _head(self, query: SearchQuery, answer: dict[str, Any]) -> list[str]:
         """The ids of the head that are hits, in its order."""
         present = {hit["_id"] for hit in answer["hits"]["hits"]}
@@ -231,7 +228,7 @@ class ElasticsearchEngine(ElasticsearchGenerations):
         if not prefix:
             return ()
         request = (
-            dsl.Search(using=self._searching, index=self._live(kind))
+            self._asked(kind)
             .filter(Prefix(suggest_keys={"value": prefix}))
             .filter("term", visible=True)
             .sort("paused", "-weight", "name_zh", "id")
@@ -252,20 +249,6 @@ class ElasticsearchEngine(ElasticsearchGenerations):
             word: nearest(word, {other: held[other] for other in named.get(word, ()) if other in held})
             for word in words
         }
-
-    def _execute(self, request: dsl.Search) -> dict[str, Any]:
-        with answering():
-            answer: dict[str, Any] = request.extra(timeout=TIMEOUT).execute().to_dict()
-        return _whole(answer)
-
-    def _execute_all(self, requests: list[dsl.Search], kind: Kind) -> list[dict[str, Any]]:
-        """The answers to several requests, sent in one."""
-        if len(requests) == 1:
-            return [self._execute(requests[0])]
-        searches = [part for request in requests for part in ({}, request.extra(timeout=TIMEOUT).to_dict())]
-        with answering():
-            answers = self._searching.msearch(index=self._live(kind), searches=searches)["responses"]
-        return [_whole(answer) for answer in answers]
 
     def count(self, kind: Kind, generation: str | None = None) -> int:
         """See ``SearchEngine.count``."""
@@ -314,15 +297,6 @@ def _outcome(item: dict[str, Any]) -> tuple[str, str]:
     if status in (404, 408, 429) or status >= 500 or reason in NOT_ITS_FAULT:
         return "retry", ""
     return "refused", reason
-
-
-def _whole(answer: dict[str, Any]) -> dict[str, Any]:
-    """An answer of the whole index; half an answer is none: raises ``EngineUnavailableError``."""
-    if "error" in answer:
-        raise EngineUnavailableError(f"Elasticsearch answered {answer['status']}")
-    if answer["timed_out"] or answer["_shards"]["failed"]:
-        raise EngineUnavailableError("only a part of the index answered in time")
-    return answer
 
 
 def _ranked(answer: dict[str, Any]) -> tuple[Ranked, ...]:

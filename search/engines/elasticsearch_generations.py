@@ -5,8 +5,8 @@ Indices are called ``<prefix>-<kind>-<generation>``. The alias ``<prefix>-<kind>
 that a write that comes after a drop fails instead of making an index with guessed fields.
 """
 
-import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -24,11 +24,10 @@ from search.engines.base import (
 )
 from search.engines.elasticsearch_documents import mapping
 from search.engines.engine import SearchEngine
+from search.engines.patience import SEARCH_SECONDS, waiting
 
-SEARCH_SECONDS = 1.0
 STATE_SECONDS = 5.0
 WRITE_SECONDS = 15.0
-KNOWN_SECONDS = 5.0
 SHARDS = {"number_of_shards": 1}
 # A generation that is being filled is searched by nobody, and has no copy to keep in step: both come when it goes live.
 FILLING = {"refresh_interval": "-1", "auto_expand_replicas": "false", "number_of_replicas": 0}
@@ -44,22 +43,28 @@ class ElasticsearchGenerations(SearchEngine):
         # A node that is gone is left for the next at once; one that is slow has had its time.
         retries = len(hosts) - 1
         self._client = Elasticsearch(hosts, request_timeout=WRITE_SECONDS, max_retries=retries, retry_on_timeout=False)
-        self._asking = self._client.options(request_timeout=STATE_SECONDS)
         self._searching = self._client.options(request_timeout=SEARCH_SECONDS)
         self._known_fields: dict[str, Mapping[str, Any]] = {}
-        self._known_live: dict[Kind, tuple[float, Mapping[str, Any]]] = {}
 
     def ping(self) -> bool:
         """Whether the server answers within a second and has a live generation."""
         try:
-            with answering():
-                return bool(self._searching.indices.exists_alias(name=self._live("company")))
+            with self._within(SEARCH_SECONDS) as (client, _):
+                return bool(client.indices.exists_alias(name=self._live("company")))
         except EngineUnavailableError:
             return False
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+    @contextmanager
+    def _within(self, most: float) -> Iterator[tuple[Elasticsearch, float]]:
+        """A client for one request of ``most`` seconds, or of what a reader's patience allows; and these seconds."""
+        with waiting(most) as seconds, answering():
+            # A client with another limit is made in a tenth of a millisecond.
+            known = seconds == SEARCH_SECONDS
+            yield (self._searching if known else self._client.options(request_timeout=seconds)), seconds
 
     def _live(self, kind: Kind) -> str:
         return f"{self._prefix}-{kind}"
@@ -103,7 +108,6 @@ class ElasticsearchGenerations(SearchEngine):
                         actions.append({"add": {"index": index, "alias": self._marker(kind, to)}})
             if actions:
                 self._client.indices.update_aliases(actions=actions)
-        self._known_live.clear()
 
     def drop(self, generation: str) -> None:
         """See ``SearchEngine.drop``."""
@@ -121,9 +125,9 @@ class ElasticsearchGenerations(SearchEngine):
 
     def generations(self) -> tuple[Generation, ...]:
         """See ``SearchEngine.generations``."""
-        with answering():
-            states = self._states()
-            mappings = self._client.indices.get_mapping(index=self._patterns()).body
+        states = self._states()
+        with self._within(WRITE_SECONDS) as (client, _):
+            mappings = client.indices.get_mapping(index=self._patterns()).body
         found: dict[str, list[str]] = {}
         spaces: dict[str, str] = {}
         for kind, name in states:
@@ -138,32 +142,24 @@ class ElasticsearchGenerations(SearchEngine):
             for name, prints in sorted(found.items())
         )  # fmt: skip
 
-    def _fields(self, kind: Kind, generation: str) -> Mapping[str, Any]:
+    def _fields(self, kind: Kind, generation: str, seconds: float = WRITE_SECONDS) -> Mapping[str, Any]:
         """The mapping of a generation, field by field; asked once, since it never changes. Empty if there is none."""
         index = self._index(kind, generation)
         if index not in self._known_fields:
-            mappings = self._client.indices.get_mapping(index=index, ignore_unavailable=True).body
+            with self._within(seconds) as (client, _):
+                mappings = client.indices.get_mapping(index=index, ignore_unavailable=True).body
             if index not in mappings:
                 return {}
             self._known_fields[index] = mappings[index]["mappings"].get("properties", {})
         return self._known_fields[index]
 
-    def _fields_of_live(self, kind: Kind) -> Mapping[str, Any]:
-        """The mapping that is searched; looked up again some seconds later, since a rebuild may have switched."""
-        at, fields = self._known_live.get(kind, (0.0, {}))
-        if not fields or time.monotonic() - at > KNOWN_SECONDS:
-            with answering():
-                live = [name for (of, name), state in self._states().items() if of == kind and state is State.LIVE]
-                fields = self._fields(kind, live[0]) if live else {}
-            self._known_live[kind] = time.monotonic(), fields
-        return fields
-
     def _patterns(self) -> list[str]:
         return [f"{self._prefix}-{kind}-*" for kind in KINDS]
 
-    def _states(self) -> dict[tuple[Kind, str], State]:
+    def _states(self, seconds: float = STATE_SECONDS) -> dict[tuple[Kind, str], State]:
         """The state of each (kind, generation), read from the aliases of its index."""
-        indices = self._asking.indices.get_alias(index=self._patterns()).body
+        with self._within(seconds) as (client, _):
+            indices = client.indices.get_alias(index=self._patterns()).body
         states: dict[tuple[Kind, str], State] = {}
         for kind in KINDS:
             start = self._index(kind, "")

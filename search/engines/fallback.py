@@ -23,6 +23,7 @@ from search.engines.base import (
     WriteResult,
 )
 from search.engines.engine import SearchEngine
+from search.engines.patience import CutShortError, patience
 
 logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
@@ -120,7 +121,8 @@ class FallbackEngine(SearchEngine):
             try:
                 answer = ask(self.primary)
             except EngineUnavailableError as error:
-                self._breaker.failed()
+                if not isinstance(error, CutShortError):
+                    self._breaker.failed()
                 logger.warning("%s cannot answer, %s does: %s", self.primary.name, self.embedded.name, error)
             else:
                 self._breaker.succeeded()
@@ -192,13 +194,18 @@ class FallbackEngine(SearchEngine):
     def ensure(self) -> None:
         """Make the embedded engine ready, and let the primary take writes if it answers.
 
-        An empty primary is not made live: until a rebuild has filled it, the embedded engine knows more.
+        An empty primary is not made live: until a rebuild has filled it, the embedded engine knows more. One that does
+        not answer here is not asked by the first reader either, who may be waiting for this.
         """
         self.embedded.ensure()
         try:
-            if not self.primary.generations():
+            with patience():
+                generations = self.primary.generations()
+            if not generations:
                 self.primary.create("first")
         except EngineUnavailableError as error:
+            if not isinstance(error, CutShortError):
+                self._breaker.failed()
             logger.warning("%s is not ready: %s", self.primary.name, error)
 
     def generations(self) -> tuple[Generation, ...]:

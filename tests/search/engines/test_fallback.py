@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -12,6 +13,7 @@ from search.engines.build import build_engine
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.fallback import CircuitBreaker, FallbackEngine
 from search.engines.fts5 import Fts5Engine
+from search.engines.patience import SEARCH_SECONDS
 
 LAW = company_document({"id": 1, "version": 1, "name_en": "Law"})
 
@@ -30,7 +32,8 @@ def unreachable(request) -> Iterator[str]:
 def engine(unreachable, tmp_path) -> Iterator[FallbackEngine]:
     primary = ElasticsearchEngine(unreachable)
     # The silent server would hold every write for its whole time limit.
-    primary._client = primary._asking = primary._searching
+    primary._client = primary._searching
+    primary._states = partial(primary._states, SEARCH_SECONDS)
     engine = FallbackEngine(primary, Fts5Engine(tmp_path / "search.sqlite3"), CircuitBreaker(limit=1, pause=60))
     engine.ensure()
     yield engine
