@@ -33,7 +33,7 @@ def test_the_model_catches_each_defect(defect):
 @pytest.mark.parametrize("design", [Design, DEFECTS["late writes into a new generation"]])
 def test_a_worker_held_up_across_a_rebuild(design):
     """Too long a way for chance: read, deleted, all taken over by another worker, rebuilt; then the late write."""
-    steps = type("Machine", (Steps,), {"design": design})()
+    steps = Steps(design)
     steps.begin(1, "rename")
     steps.commit(0, False)
     steps.work("a")
@@ -46,10 +46,10 @@ def test_a_worker_held_up_across_a_rebuild(design):
         steps.rebuild()
     assert steps.world.live == "g1"
     if design is Design:
-        steps.teardown()
+        steps.finish()
     else:
         with pytest.raises(Violation, match="resurrected 1"):
-            steps.teardown()
+            steps.finish()
 
 
 class Outbox:
