@@ -34,8 +34,7 @@ test-nightly: install-dev ## The whole of what `make test` tries in turn: every 
 test-faults: install-dev ## 1,000 fault points, 10,000 schedules, seven seeded defects, servers of its own killed
 	@YUXIN_FAULT_POINTS=$${YUXIN_FAULT_POINTS:-1000} YUXIN_SCHEDULES=$${YUXIN_SCHEDULES:-10000} \
 	  YUXIN_SERVER_FAULTS=$${YUXIN_SERVER_FAULTS:-100} YUXIN_ROOM_FAULTS=$${YUXIN_ROOM_FAULTS:-200} \
-	  YUXIN_FAULT_SERVERS=1 YUXIN_FAULT_REPORT=/dev/stdout \
-	  $(PY) -m pytest -s -rs tests/faults
+	  YUXIN_FAULT_SERVERS=1 $(PY) -m pytest -n auto --dist loadgroup -rs tests/faults
 
 services: ## Start PostgreSQL and Elasticsearch on this machine (Docker, or Debian packages)
 	@bash .ci/services start

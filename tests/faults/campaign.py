@@ -14,11 +14,6 @@ from tests.faults.strikes import Strikes
 from tests.faults.verdict import damaged, not_durable, writes
 
 SETTLED_WITHIN = 60.0
-# What is reported beside the faults.
-FIGURES = {
-    "fault_points", "by_kind", "writes", "searches", "reduced", "without_database", "slowest_search", "seconds",
-    "settled_after",
-}  # fmt: skip
 
 
 def run(points, seed, servers=None):

@@ -1,6 +1,5 @@
 """Two people at once and processes that die: tests on committed rows, by threads or processes of their own."""
 
-import json
 import os
 import subprocess
 import sys
@@ -8,15 +7,23 @@ import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 
 import pytest
 from django.db import connection
 
 from tests.faults.own_servers import OwnServers
-from tests.faults.servers import ServersMissingError
+from tests.faults.playing import Stage
+from tests.faults.reporting import NAME, NIGHTLY, summary
+from tests.faults.servers import ROOT, ServersMissingError
 
-ROOT = Path(__file__).resolve().parents[2]
+
+def pytest_terminal_summary(terminalreporter):
+    """What was induced and what came of it, where this folder is named on the command line."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ())]
+    found = [value for report in reports for name, value in report.user_properties if name == NAME]
+    if found:
+        terminalreporter.section("faults")
+        terminalreporter.write_line("\n".join(summary(found)))
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +35,7 @@ def contents_of_migrations(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(scope="module")
-def template(contents_of_migrations, django_db_blocker, tmp_path_factory):
+def template(django_db_setup, django_db_blocker, tmp_path_factory):
     """A copy of the migrated database: the path of a file, or the name of a PostgreSQL database."""
     with django_db_blocker.unblock():
         if connection.vendor == "sqlite":
@@ -47,75 +54,89 @@ def template(contents_of_migrations, django_db_blocker, tmp_path_factory):
             cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def the_stage():
+    """A stage beside the database of the test run."""
+    stage = Stage()
+    yield stage
+    stage.end()
+
+
 @pytest.fixture(scope="module")
-def stage(template):
-    """``stage(command, *arguments)``: run the stage on copies of the migrated database; returns what it printed."""
-    return partial(play, template)
+def stage(template, the_stage):
+    """``stage(command, *arguments)``: play on copies of the migrated database; returns what was found."""
+    return partial(the_stage.play, template)
 
 
-def play(template, command, *arguments, **environment):
-    """Run the stage in a process of its own; its children are faulted, never this one."""
-    done = python("-m", "tests.faults.stage", template, command, *arguments, **environment)
-    return json.loads(done.stdout)
-
-
-def python(*arguments, **environment):
-    """Run a Python with other settings in its environment; fails with what it wrote where it fails."""
-    inherited = {name: value for name, value in os.environ.items() if name != "FAULT"}
-    done = subprocess.run(
-        [sys.executable, *map(str, arguments)],
-        cwd=ROOT,
-        env={**inherited, **environment},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    return done
+@pytest.fixture(scope="session")
+def servers_wanted():
+    """Skips where this run is to start no servers."""
+    if not any(os.environ.get(name) == "1" for name in ("YUXIN_REQUIRE_SERVICES", NIGHTLY)):
+        pytest.skip(f"servers are killed in `make test-all` and `make test-faults`; {NIGHTLY}=1 does it here")
 
 
 def own_servers(nodes, postgres=False):
-    """Servers that the tests of a module may kill; skips, or fails where the run says that they must be there."""
-    required = os.environ.get("YUXIN_REQUIRE_SERVICES") == "1"
-    if not required and os.environ.get("YUXIN_FAULT_SERVERS") != "1":
-        pytest.skip("servers are killed in `make test-all` and `make test-faults`; YUXIN_FAULT_SERVERS=1 does it here")
+    """Servers that the tests of a module may kill; fails where there are none."""
     try:
         return OwnServers.make(nodes, postgres)
     except ServersMissingError as missing:
-        (pytest.fail if required else pytest.skip)(f"no servers to kill: {missing}")
+        pytest.fail(f"no servers to kill: {missing}")
 
 
 @pytest.fixture(scope="module")
-def own_pair():
+def own_pair(servers_wanted, django_db_setup):
     """A PostgreSQL cluster with a migrated database, and an Elasticsearch server; ``play`` on them."""
     servers = own_servers(1, postgres=True)
-    environment = {
-        "DATABASE_URL": f"{servers.postgres.url}/faults_template", "FAULTS_ELASTICSEARCH": servers.elasticsearch_url,
-        "DJANGO_SETTINGS_MODULE": "tests.faults.settings", "YUXIN_TEST_DB": "",
-    }  # fmt: skip
+    environment = {"DATABASE_URL": f"{servers.postgres.url}/faults_template", "YUXIN_TEST_DB": ""}
     try:
-        servers.postgres.run_as_owner(
-            servers.postgres.program / "createdb", "-h", "127.0.0.1", "-p", servers.postgres.port, "-U", "postgres",
-            "faults_template", check=True,
-        )  # fmt: skip
-        python("-m", "django", "migrate", "--verbosity", "0", **environment)
-        yield partial(_on, servers, "faults_template", environment)
+        servers.postgres.create("faults_template")
+        # Elasticsearch starts meanwhile.
+        if not copied(servers.postgres, "faults_template"):
+            migrate(environment)
+        stage = Stage(**environment)
+        servers.prepare()
+        yield partial(_on, servers, stage, "faults_template")
+        stage.end()
     finally:
         servers.remove()
 
 
+def copied(postgres, name):
+    """Fill a database of the own cluster from that of the test run, where that is PostgreSQL and of no later release."""
+    if connection.vendor != "postgresql":
+        return False
+    given = connection.settings_dict
+    source = f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}/{given['NAME']}"
+    dump = subprocess.run([postgres.program / "pg_dump", "-Fc", "-d", source], capture_output=True)
+    if dump.returncode:
+        return False
+    restore = [postgres.program / "pg_restore", "--no-owner", "-d", f"{postgres.url}/{name}"]
+    subprocess.run(restore, input=dump.stdout, check=True)
+    return True
+
+
+def migrate(environment):
+    """Make the tables, in a process under this environment."""
+    command = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
+    settings = {"DJANGO_SETTINGS_MODULE": "tests.faults.settings"}
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | settings | environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.fixture(scope="module")
-def own_cluster(template):
+def own_cluster(servers_wanted, template, the_stage):
     """A cluster of two Elasticsearch nodes beside the database of the test run; ``play`` on it."""
     servers = own_servers(2)
     try:
-        yield partial(_on, servers, template, {"FAULTS_ELASTICSEARCH": servers.elasticsearch_url})
+        servers.prepare()
+        yield partial(_on, servers, the_stage, template)
     finally:
         servers.remove()
 
 
-def _on(servers, template, environment, command, *arguments):
+def _on(servers, stage, template, command, *arguments):
     try:
-        return play(template, command, *arguments, servers.folder, **environment)
+        return stage.play(template, command, *arguments, servers.folder, elasticsearch=servers.elasticsearch_url)
     except BaseException:
         servers.mend()
         raise

@@ -12,7 +12,11 @@ from pathlib import Path
 
 from tests.faults.servers import Server, signal_file, wait_for
 
-HEAP = "-Xms512m -Xmx512m"
+# Up soon rather than fast for long: a server lives for minutes and holds some hundred small documents.
+MACHINE = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+MEMORY = "-Xms256m -Xmx512m -XX:-AlwaysPreTouch"
+# Of the options beside the programs: another collector, and files in a folder that is not ours.
+LEFT_OUT = ("UseG1GC", "logs/")
 NODE = """\
 cluster.name: yuxin-faults
 node.name: {name}
@@ -54,8 +58,8 @@ class Node(Server):
         config.mkdir(exist_ok=True)
         shutil.copy(home / "config" / "log4j2.properties", config)
         options = (home / "config" / "jvm.options").read_text().splitlines()
-        # What the machine writes about itself would go into the folder of the programs, which is not ours.
-        (config / "jvm.options").write_text("\n".join(one for one in options if "logs/" not in one) + "\n")
+        kept = [one for one in options if not any(text in one for text in LEFT_OUT)]
+        (config / "jvm.options").write_text("\n".join(kept) + "\n")
         text = NODE.format(name=self.name, http=self.http, transport=self.transport, folder=self.folder)
         names, seeds = [name for name, _ in self.cluster], [f'"127.0.0.1:{port}"' for _, port in self.cluster]
         together = CLUSTER.format(seeds=", ".join(seeds), names=", ".join(names))
@@ -68,9 +72,9 @@ class Node(Server):
         self.pid_file.unlink(missing_ok=True)
         home = self.found["elasticsearch"]
         hand_over = ["runuser", "-u", self.found["owner"], "--"] if os.getuid() == 0 else []
-        environment = [f"ES_HOME={home}", f"ES_PATH_CONF={self.folder}/config", f"ES_JAVA_OPTS={HEAP}"]
+        environment = [f"ES_HOME={home}", f"ES_PATH_CONF={self.folder}/config", f"ES_JAVA_OPTS={MACHINE} {MEMORY}"]
         launcher = [
-            "java", "-XX:+UseSerialGC", "-cp", f"{home}/lib/*:{home}/lib/cli-launcher/*", "-Dcli.name=server",
+            "java", *MACHINE.split(), "-cp", f"{home}/lib/*:{home}/lib/cli-launcher/*", "-Dcli.name=server",
             f"-Dcli.script={home}/bin/elasticsearch", "-Dcli.libs=lib/tools/server-cli", f"-Des.path.home={home}",
             f"-Des.path.conf={self.folder}/config", "-Des.distribution.type=tar",
             "org.elasticsearch.launcher.CliToolLauncher", "-d", "-p", str(self.pid_file),

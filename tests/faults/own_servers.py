@@ -27,7 +27,7 @@ class OwnServers:
 
     @classmethod
     def make(cls, nodes=1, postgres=False):
-        """Configure and start all; raises ``ServersMissingError``."""
+        """Configure and start all, and wait for PostgreSQL alone; raises ``ServersMissingError``."""
         layout = {"programs": programs(), "ports": free_ports(1 + 2 * nodes), "nodes": nodes, "postgres": postgres}
         folder = Path(tempfile.mkdtemp(prefix="faults-servers-"))
         folder.chmod(0o711)
@@ -53,14 +53,17 @@ class OwnServers:
         if self.postgres:
             self.postgres.configure()
             self.postgres.start()
+
+    def wait(self):
+        """Until every node is there, or back, and holds its data."""
+        for node in self.nodes:
+            wait_for(lambda node=node: node.answers(len(self.nodes)), f"Elasticsearch {node.name}")
+
+    def prepare(self):
+        """Wait, and give every index of the tests its settings."""
         self.wait()
         for node in self.nodes[:1]:
             node.prepare()
-
-    def wait(self):
-        """Until every node is back and holds its data."""
-        for node in self.nodes:
-            wait_for(lambda node=node: node.answers(len(self.nodes)), f"Elasticsearch {node.name}")
 
     def mend(self):
         """Bring back what a test that failed left held or dead."""

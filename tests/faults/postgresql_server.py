@@ -33,3 +33,8 @@ class Postgres(Server):
     def stop_at_once(self):
         """The immediate stop: nothing is written any more, connections break, the next start recovers."""
         self.run_as_owner(self.program / "pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop")
+
+    def create(self, name):
+        """An empty database."""
+        command = ("-h", "127.0.0.1", "-p", self.port, "-U", "postgres", name)
+        self.run_as_owner(self.program / "createdb", *command, check=True)

@@ -1,4 +1,4 @@
-"""The process that all others are forked from: ``python -m tests.faults.stage TEMPLATE COMMAND …``, prints JSON.
+"""The process that all others are forked from: reads commands and prints what they found, one line of JSON each.
 
 It loads the product once and opens neither database nor index. Each case gets copies of its own.
 """
@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 import tempfile
+import traceback
 import uuid
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,10 +53,9 @@ def with_a_database(template, work, *arguments):
             move_into(folder, name)
             try:
                 return start(work, *arguments).result(seconds=3600)
-            except Exception:
-                for trace in folder.glob("trace-*.txt"):
-                    sys.stderr.write(trace.read_text())
-                raise
+            except Exception as error:
+                traces = [trace.read_text() for trace in folder.glob("trace-*.txt")]
+                raise RuntimeError("\n".join(traces)) from error
             finally:
                 start(forget_indexes).wait()
 
@@ -119,12 +119,32 @@ def held_up(template):
 COMMANDS = {command.__name__: command for command in (seeded, campaign, struck, errands, matches, held_up)}
 
 
+def load():
+    """Have in memory what a web process that has answered before has: children need not load it again."""
+    from django.template.loader import get_template
+    from django.test import Client
+
+    import search.engines.elasticsearch  # noqa: F401  # what a deployment with a server imports
+
+    Client().get("/livez")
+    get_template("search/find.html")
+
+
 def main():
-    """Do one command."""
+    """Do commands until nobody has any."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.faults.settings"
     django.setup()
-    template, command, *arguments = sys.argv[1:]
-    sys.stdout.write(json.dumps(COMMANDS[command](template, *arguments)))
+    load()
+    from django.conf import settings
+
+    for line in sys.stdin:
+        asked = json.loads(line)
+        settings.ELASTICSEARCH_URL = asked["elasticsearch"]
+        try:
+            answer = {"found": COMMANDS[asked["command"]](asked["template"], *asked["arguments"])}
+        except Exception:
+            answer = {"failed": traceback.format_exc()}
+        print(json.dumps(answer), flush=True)  # noqa: T201  # this is how it answers
 
 
 if __name__ == "__main__":
