@@ -2,12 +2,14 @@
 
 import json
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 from tests.faults.elasticsearch_server import Node
 from tests.faults.postgresql_server import Postgres
-from tests.faults.servers import free_ports, programs, signal_file, wait_for
+from tests.faults.servers import ROOT, free_ports, programs, signal_file, wait_for
 
 
 class OwnServers:
@@ -33,6 +35,10 @@ class OwnServers:
         folder.chmod(0o711)
         (folder / "layout.json").write_text(json.dumps(layout))
         servers = cls(folder, layout)
+        servers.watchdog = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.watchdog", str(folder)], cwd=ROOT, stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
         try:
             servers.start()
         except BaseException:
@@ -79,6 +85,11 @@ class OwnServers:
         return ",".join(node.url for node in self.nodes)
 
     def remove(self):
+        """For who has made them: let the watchdog do what it would do if this process had died."""
+        self.watchdog.stdin.close()
+        self.watchdog.wait()
+
+    def end(self):
         """End every server and leave nothing behind."""
         for node in self.nodes:
             node.end()

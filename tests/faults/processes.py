@@ -13,6 +13,7 @@ from django.db import connections
 
 from matchmaking.core.fault_points import arm
 from search.index import forget_engine, search_engine
+from tests.faults.parents import end_with
 
 
 class Child:
@@ -55,12 +56,13 @@ class Child:
 def start(work, *arguments, faults=""):
     """Fork a process that does ``work`` under a plan of faults."""
     reading, writing = os.pipe()
-    pid = os.fork()
+    parent, pid = os.getpid(), os.fork()
     if pid:
         os.close(writing)
         return Child(pid, reading)
     code = 1
     try:
+        end_with(parent)
         os.close(reading)
         arm(faults)
         answer = pickle.dumps(work(*arguments))

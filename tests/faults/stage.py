@@ -16,6 +16,7 @@ from pathlib import Path
 import django
 
 from tests.faults.own_servers import OwnServers
+from tests.faults.parents import end_with
 
 
 @contextmanager
@@ -133,6 +134,7 @@ def load():
 def main():
     """Do commands until nobody has any."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.faults.settings"
+    end_with(os.getppid())
     django.setup()
     load()
     from django.conf import settings
