@@ -1,7 +1,8 @@
-"""Fixtures that every test may use."""
+"""Fixtures that every test may use, and which tests keep together."""
 
 import hypothesis
 import pytest
+from _pytest.nodeid import NodeId
 from django.conf import settings
 from django.utils import translation
 
@@ -13,6 +14,19 @@ hypothesis.settings.register_profile(
     "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
 )
 hypothesis.settings.load_profile("patient")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Keep tests of a group in one process.
+
+    pytest-xdist 3.8 writes the group into an attribute that pytest 9.2 no longer reads: groups were torn apart in
+    silence, and each process started servers of its own.
+    """
+    for item in items:
+        grouped = vars(item).get("_nodeid", item.nodeid)
+        if grouped != item.nodeid:
+            item._id = NodeId.parse(grouped)
 
 
 @pytest.fixture(autouse=True)
