@@ -9,6 +9,7 @@ from matchmaking.core.fault_points import reached
 from matchmaking.matches.models import Match
 from search.building import company_documents, match_documents, need_documents
 from search.building.matches import forget_gone
+from search.building.terms import Vocabulary
 from search.engines.base import Key, SearchDocument, WriteResult
 from search.engines.engine import SearchEngine
 from search.index import search_engine
@@ -33,12 +34,14 @@ def documents_of(dirty: Dirty) -> list[SearchDocument]:
     The needs of a company follow its version. The matches of a company that nobody may see any more leave the index
     at once, its own and those in which it is a candidate, before the recommender has recomputed a single list.
     """
-    companies = company_documents(dirty.companies)
+    vocabulary = Vocabulary.read()
+    companies = company_documents(dirty.companies, vocabulary)
     hidden = [int(document.id) for document in companies if not document.visible]
     needs = dirty.needs | set(Need.objects.filter(company_id__in=dirty.companies).values_list("pk", flat=True))
     touched = Match.objects.filter(candidate_id__in=hidden).values_list("seeker_id", flat=True).distinct()
     seekers = dirty.seekers | set(hidden) | (set(touched) if hidden else set())
-    return [*companies, *need_documents(needs), *(match_documents(seekers) if seekers else [])]
+    matches = match_documents(seekers, vocabulary) if seekers else []
+    return [*companies, *need_documents(needs, vocabulary), *matches]
 
 
 def bring_into_step(dirty: Dirty, engine: SearchEngine | None = None) -> WriteResult:

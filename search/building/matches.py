@@ -32,18 +32,21 @@ def alliance_key(code: str) -> str:
 
 
 @transaction.atomic
-def match_documents(company_ids: Collection[int]) -> list[SearchDocument]:
+def match_documents(company_ids: Collection[int], vocabulary: Vocabulary | None = None) -> list[SearchDocument]:
     """Documents of the matches of these seekers as they are now, and tombstones for those the index may still hold.
 
     Takes a new edition for each seeker under a lock, so that of two readings the later one wins in the index.
     """
     editions = _take_editions(company_ids)
     matches = shown_matches(company_ids)
-    build = _Builder(matches) if matches else None
+    build = _Builder(matches, vocabulary or Vocabulary.read()) if matches else None
     documents: list[SearchDocument] = []
     grown: list[MatchEdition] = []
+    owned: dict[int, list[Match]] = defaultdict(list)
+    for match in matches:
+        owned[match.seeker_id].append(match)
     for pk, edition in editions.items():
-        own = [match for match in matches if match.seeker_id == pk]
+        own = owned[pk]
         current = {str(match.pk) for match in own}
         documents += [match_document(build.record(match, edition.number)) for match in own] if build else []
         documents += [
@@ -62,7 +65,7 @@ def fresh_documents(company_ids: Collection[int]) -> list[SearchDocument]:
     matches = shown_matches(company_ids)
     if not matches:
         return []
-    build = _Builder(matches)
+    build = _Builder(matches, Vocabulary.read())
     return [match_document(build.record(match, 0)) for match in matches]
 
 
@@ -116,10 +119,10 @@ def _take_editions(company_ids: Collection[int]) -> dict[int, MatchEdition]:
 class _Builder:
     """What belongs to some matches, read with a fixed number of queries."""
 
-    def __init__(self, matches: Collection[Match]) -> None:
+    def __init__(self, matches: Collection[Match], vocabulary: Vocabulary) -> None:
         candidates = {match.candidate_id for match in matches}
         firms = candidates | {match.seeker_id for match in matches}
-        self.vocabulary = Vocabulary.read()
+        self.vocabulary = vocabulary
         self.wanted = linked_terms(Need, "service_types", Q(pk__in={match.need_id for match in matches}))
         self.offered: dict[int, list[int]] = defaultdict(list)
         offers = Offer.objects.filter(company_id__in=candidates, live=True)

@@ -12,12 +12,18 @@ from search.building.terms import GONE, Vocabulary, linked_terms, seconds
 from search.documents import need_document
 from search.engines.base import SearchDocument, tombstone
 
+OF_NEED = (
+    "pk", "confidentiality", "budget", "last_published_at", "updated_at", "title_zh", "title_en", "text_zh", "text_en",
+    "company__search_version", "company__country", "company__legal_name_zh", "company__legal_name_en",
+)  # fmt: skip
 
-def need_documents(need_ids: Collection[int]) -> list[SearchDocument]:
+
+def need_documents(need_ids: Collection[int], vocabulary: Vocabulary | None = None) -> list[SearchDocument]:
     """Documents of these needs as they are now: tombstones for those the public may not read, or that are gone."""
     versions = dict(Need.objects.filter(pk__in=need_ids).values_list("pk", "company__search_version"))
-    shown = {need.pk: need for need in Need.objects.shown().filter(pk__in=need_ids).select_related("company")}
-    build = _Builder(list(shown)) if shown else None
+    rows = Need.objects.shown().filter(pk__in=need_ids).values_list(*OF_NEED, named=True)
+    shown: dict[int, Any] = {need.pk: need for need in rows}
+    build = _Builder(list(shown), vocabulary or Vocabulary.read()) if shown else None
     documents = []
     for pk in sorted(set(need_ids)):
         if build and pk in shown:
@@ -30,9 +36,9 @@ def need_documents(need_ids: Collection[int]) -> list[SearchDocument]:
 class _Builder:
     """What belongs to some needs, read with a fixed number of queries."""
 
-    def __init__(self, need_ids: list[int]) -> None:
+    def __init__(self, need_ids: list[int], vocabulary: Vocabulary) -> None:
         chosen = Q(pk__in=need_ids)
-        self.vocabulary = Vocabulary.read()
+        self.vocabulary = vocabulary
         self.services = linked_terms(Need, "service_types", chosen)
         self.categories = linked_terms(Need, "product_categories", chosen)
         self.markets = linked_terms(Need, "markets", chosen)
@@ -42,14 +48,14 @@ class _Builder:
         for code, term in served:
             self.alliances[term].append(code)
 
-    def record(self, need: Need) -> dict[str, Any]:
+    def record(self, need: Any) -> dict[str, Any]:
         """The plain record of one need, for ``need_document``."""
         services, categories = self.services.get(need.pk, []), self.categories.get(need.pk, [])
         record: dict[str, Any] = {
             "id": need.pk,
-            "version": need.company.search_version,
+            "version": need.company__search_version,
             "confidentiality": need.confidentiality,
-            "country": need.company.country,
+            "country": need.company__country,
             "budget": "" if need.budget is None else self.bands.get(need.budget, ""),
             "service": self.vocabulary.codes(services),
             "category": self.vocabulary.codes(categories),
@@ -65,5 +71,5 @@ class _Builder:
                 f"categories_{language}": self.vocabulary.labels(categories, language),
             }
             if need.confidentiality == Confidentiality.PUBLIC:
-                record[f"company_{language}"] = getattr(need.company, f"legal_name_{language}")
+                record[f"company_{language}"] = getattr(need, f"company__legal_name_{language}")
         return record

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Model, Q
@@ -31,6 +32,18 @@ class Vocabulary:
 
     def __init__(self, entries: Mapping[int, Entry]) -> None:
         self._entries = entries
+
+    @cached_property
+    def _listed(self) -> list[Entry]:
+        return list(self._entries.values())
+
+    @cached_property
+    def _places(self) -> Mapping[str, list[int]]:
+        """Where the terms of each code stand among all."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for place, entry in enumerate(self._listed):
+            found[entry.code].append(place)
+        return found
 
     @classmethod
     def read(cls) -> "Vocabulary":
@@ -62,9 +75,9 @@ class Vocabulary:
 
     def labels_by_code(self, codes: Collection[str], language: str) -> list[str]:
         """Labels of the terms that carry one of these codes, whatever their kind."""
-        wanted = set(codes)
-        found = (entry for entry in self._entries.values() if entry.code in wanted)
-        return [entry.label_zh if language == "zh" else entry.label_en for entry in found]
+        found = sorted(place for code in set(codes) for place in self._places.get(code, ()))
+        entries = (self._listed[place] for place in found)
+        return [entry.label_zh if language == "zh" else entry.label_en for entry in entries]
 
     def money_bands(self) -> dict[int, str]:
         """Ordinal of a money band → its code."""
