@@ -77,15 +77,17 @@ class ReadQuery:
     def _held(self, near: Sequence[Ranked]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """How often each document holds each key, float (keys, documents), and its length in content words."""
         held, lengths = np.zeros((len(self.keys), len(near))), np.full(len(near), self.usual_length)
-        for column, one in enumerate(near):
-            if not one.words:
-                continue
-            lengths[column] = np.frombuffer(one.words[: HEADER.itemsize], HEADER)[0]
-            words = np.frombuffer(one.words[HEADER.itemsize :], WORD)
-            places = np.searchsorted(self.keys, words["key"])
-            places[places == len(self.keys)] = 0
-            fits = self.keys[places] == words["key"] if len(self.keys) else np.zeros(len(words), bool)
-            np.add.at(held[:, column], places[fits], words["count"][fits].astype(float))
+        told = [(column, one.words) for column, one in enumerate(near) if one.words]
+        heads = b"".join(written[: HEADER.itemsize] for _, written in told)
+        words = np.frombuffer(b"".join(written[HEADER.itemsize :] for _, written in told), WORD)
+        counts = [(len(written) - HEADER.itemsize) // WORD.itemsize for _, written in told]
+        columns = np.array([column for column, _ in told], np.intp)
+        lengths[columns] = np.frombuffer(heads, HEADER)
+        if len(self.keys):
+            places = np.minimum(np.searchsorted(self.keys, words["key"]), len(self.keys) - 1)
+            fits = self.keys[places] == words["key"]
+            where = places[fits], np.repeat(columns, counts)[fits]
+            np.add.at(held, where, words["count"][fits].astype(float))
         return held, np.maximum(lengths, 1e-6)
 
 
