@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 
+from directory.models.company import Company
 from directory.models.record import Record
 from matchmaking.core.bilingual import pick
 
@@ -34,8 +35,13 @@ class NeedQuerySet(models.QuerySet["Need"]):
     """Reading rules that every list of needs shares."""
 
     def shown(self) -> "NeedQuerySet":
-        """Needs whose text the public may see: open, not private, of a visible company."""
-        return self.filter(state=NeedState.OPEN, live=True, company__visibility="live", company__live=True).exclude(
+        """Needs whose text the public may see: open, not private, of a visible company.
+
+        The company is looked up for each need: joined by its visibility, SQLite began with all visible companies, and
+        reading two hundred needs of 50,000 companies took a second.
+        """
+        visible = Company.objects.visible().filter(pk=models.OuterRef("company_id"))
+        return self.filter(models.Exists(visible), state=NeedState.OPEN, live=True).exclude(
             confidentiality=Confidentiality.PRIVATE
         )
 
