@@ -49,8 +49,8 @@ def test_words_as_typed_know_no_other_wordings(firms):
 
 def test_meaning_has_a_say_unless_words_alone_are_asked(model):
     assert ("Sewage", False) in found("sewage", Way.ALL)
-    assert any(near for _, near in found("sewage estate treatments", Way.ALL))
-    assert not any(near for _, near in found("sewage estate treatments", Way.WORDS))
+    assert found("sewage treatment for estates and homes", Way.ALL) == [("Sewage", True)]
+    assert found("sewage treatment for estates and homes", Way.WORDS) == []
 
 
 def test_no_more_than_asked_for_and_all_pages_of_it(embedded):
