@@ -31,7 +31,7 @@ class IndexedDocument(dsl.Document):
     name = dsl.Text(analyzer="whitespace", norms=False)
     offer = dsl.Text(analyzer="whitespace", norms=False)
     text = dsl.Text(analyzer="whitespace", norms=False)
-    words = dsl.Binary(doc_values=False)
+    words = dsl.Binary(doc_values=True)
     suggest_keys = dsl.Keyword()
     spelling = dsl.Keyword()
     suggest = dsl.Keyword(index=False, doc_values=False)
@@ -86,7 +86,7 @@ def mapping(kind: Kind, space: Space = NO_SPACE) -> dict[str, Any]:
     if SCHEMAS[kind].meaning and space.name:
         vector = dsl.DenseVector(dims=space.dimensions, index=True, similarity="max_inner_product", index_options=GRAPH)
         made["properties"]["meaning"] = {"dynamic": "strict", "properties": {space.slug: vector.to_dict()}}
-        made["_source"] = {"excludes": ["meaning"]}
+        made["_source"] = {"excludes": ["meaning", "words"]}
     return made | {"_meta": {"fingerprint": SCHEMAS[kind].fingerprint, "space": space.slug}}
 
 
@@ -94,6 +94,11 @@ def spaces_of(fields: Mapping[str, Any]) -> Collection[str]:
     """Slugs of the spaces whose vectors an index with these fields takes."""
     found: Collection[str] = fields.get("meaning", {}).get("properties", {})
     return found
+
+
+def has_column_of_words(fields: Mapping[str, Any]) -> bool:
+    """Whether an index with these fields keeps the words of documents in a column; earlier releases did not."""
+    return bool(fields.get("words", {}).get("doc_values"))
 
 
 def body(document: SearchDocument, fields: Mapping[str, Any]) -> dict[str, Any]:

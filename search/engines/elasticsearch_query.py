@@ -42,7 +42,7 @@ def search_request(query: SearchQuery, search: dsl.Search, start: int, size: int
 def head_request(query: SearchQuery, search: dsl.Search) -> dsl.Search:
     """Which documents of the head pass filters and chosen facets."""
     search = _allowed(query, search.query(ConstantScore(filter=_ids(query.head), boost=0)))
-    return search.filter(Bool(filter=_conditions(query.selected))).source(False)[: len(query.head)]
+    return _columns(search.filter(Bool(filter=_conditions(query.selected))), "id")[: len(query.head)]
 
 
 def page_of_head_request(query: SearchQuery, search: dsl.Search, ids: Sequence[str]) -> dsl.Search:
@@ -57,16 +57,31 @@ def _ids(ids: Sequence[str]) -> Query:
 
 def ranked_request(query: SearchQuery, search: dsl.Search, size: int) -> dsl.Search:
     """Add text, filters and order of a query to an empty search, without facets."""
-    return _ordered(_allowed(query, search.query(_text(query))), query).source(["paused"])[:size]
+    asked = _ordered(_allowed(query, search.query(_text(query))), query)
+    return _columns(asked, "id", "paused").extra(track_total_hits=False)[:size]
 
 
-def nearest_request(query: SearchQuery, search: dsl.Search, meaning: Meaning, size: int) -> dsl.Search:
-    """Add the nearest neighbours of a meaning, of those that pass the filters, to an empty search."""
+def nearest_request(
+    query: SearchQuery, search: dsl.Search, meaning: Meaning, size: int, *, columns: bool
+) -> dsl.Search:
+    """Add the nearest neighbours of a meaning, of those that pass the filters, to an empty search.
+
+    ``columns``: the index keeps the words of documents in a column.
+    """
     conditions = Bool(filter=[TermQuery(visible={"value": True}), *_conditions(query.required)])
     vector = [float(number) for number in meaning.vector.astype(float).round(7)]
     explored = max(LEAST_EXPLORED, 2 * size)
     near = search.knn(f"meaning.{slug(meaning.space)}", size, explored, vector, filter=conditions)
-    return near.source(["paused", "words"])[:size].extra(track_total_hits=False)
+    if columns:
+        near = _columns(near, "id", "paused", "words")
+    else:
+        near = near.source(["words"]).extra(docvalue_fields=["id", "paused"])
+    return near[:size].extra(track_total_hits=False)
+
+
+def _columns(search: dsl.Search, *names: str) -> dsl.Search:
+    """Ask for a few columns alone: a whole document, which is long, is read and parsed for each field of it."""
+    return search.source(False).extra(docvalue_fields=list(names), stored_fields="_none_")
 
 
 def _allowed(query: SearchQuery, search: dsl.Search) -> dsl.Search:

@@ -30,23 +30,15 @@ from search.engines.base import (
 )
 from search.engines.engine import SearchEngine
 from search.engines.facets import ordered_facets
-from search.engines.fts5_columns import Columns, has_columns
+from search.engines.fts5_columns import Columns
 from search.engines.fts5_documents import Prepared, put_all
-from search.engines.fts5_query import (
-    Statement,
-    allowed_statement,
-    facets_statement,
-    head_statement,
-    hits_statement,
-    page_statement,
-    ranked_statement,
-    suggest_statement,
-)
-from search.engines.fts5_scoring import score
+from search.engines.fts5_hits import Finder
+from search.engines.fts5_query import of_docs, suggest_statement
+from search.engines.fts5_scoring import Scored, score, scores_of
 from search.engines.fts5_store import Store, all_tables, live_table, names
 from search.engines.fts5_vectors import Vectors
 from search.engines.fts5_words import near_words
-from search.engines.highlight import highlight
+from search.engines.highlight import Marker
 from search.engines.suggesting import CANDIDATES, suggestions
 from search.naming import suggest_prefix
 
@@ -131,42 +123,46 @@ class Fts5Engine(SearchEngine):
             return SearchResult((), 0, ordered_facets((), query), self.name)
         with self._store.reading() as connection:
             table = live_table(connection, query.kind)
-            connection.execute("DELETE FROM temp.hits")
-            self._score(connection, query, table)
-            _run(connection, hits_statement(query, table))
-            if query.head:
-                _put_head(connection, query, table)
-                _run(connection, head_statement(query, table))
-            total = connection.execute("SELECT count(*) FROM temp.hits WHERE misses = 0").fetchone()[0]
-            rows = _run(connection, page_statement(query, table))
-            counts = self._counts(connection, table)
-        return SearchResult(tuple(_hit(query, row) for row in rows), total, ordered_facets(counts, query), self.name)
+            scored = self._score(connection, query, table)
+            with self._columns.current(connection, table) as held:
+                finder = Finder(connection, table, query, held)
+                hits = finder.hits(scored)
+                page = finder.page(hits)
+            rows = _rows(connection, table, page.tolist())
+        marker, scores = Marker(query.text), scores_of(scored, page).tolist()
+        found = (
+            _hit(marker, rows[doc], score) for doc, score in zip(page.tolist(), scores, strict=True) if doc in rows
+        )
+        return SearchResult(tuple(found), hits.total, ordered_facets(hits.counts, query), self.name)
 
-    def _score(self, connection: sqlite3.Connection, query: SearchQuery, table: str) -> None:
-        """Fill the table ``scored``, unless this thread has just done so: a head and its answer want the same."""
+    def _score(self, connection: sqlite3.Connection, query: SearchQuery, table: str) -> Scored | None:
+        """What fits the words; known already if this thread has just asked: a head and its answer want the same."""
+        if not query.text.concepts:
+            return None
         [version] = connection.execute("PRAGMA data_version").fetchone()
-        scored = (connection, self._store.writes, version, table, query.text, query.match)
-        if query.text.concepts and getattr(self._scored, "of", None) != scored:
+        of = (connection, self._store.writes, version, table, query.text, query.match)
+        if getattr(self._scored, "of", None) != of:
             self._scored.of = None
-            score(connection, query, table)
-            self._scored.of = scored
-
-    def _counts(self, connection: sqlite3.Connection, table: str) -> Iterable[Sequence[str | int]]:
-        """How many of the hits have each facet value: those that miss nothing, or nothing but that value's group."""
-        if not has_columns(connection, table):
-            return _run(connection, facets_statement(table))
-        hits = connection.execute("SELECT doc, missed FROM temp.hits WHERE misses < 2").fetchall()
-        return self._columns.counts(connection, table, hits)
+            self._scored.scored = score(connection, query, table)
+            self._scored.of = of
+        known: Scored = self._scored.scored
+        return known
 
     def ranked(self, query: SearchQuery, size: int) -> tuple[Ranked, ...]:
         """See ``SearchEngine.ranked``."""
-        if not query.text.concepts:
-            return ()
         with self._store.reading() as connection:
             table = live_table(connection, query.kind)
-            self._score(connection, query, table)
-            rows = _run(connection, ranked_statement(query, table, size))
-        return tuple(Ranked(str(id), float(score), bool(paused)) for id, score, paused in rows)
+            scored = self._score(connection, query, table)
+            if scored is None:
+                return ()
+            with self._columns.current(connection, table) as held:
+                finder = Finder(connection, table, query, held)
+                docs = finder.allowed(scored.docs)
+                first = docs[finder.first(docs, scores_of(scored, docs), size)]
+                paused = held.ordered_by["paused"][first].tolist()
+            ids = dict(connection.execute(of_docs(table, "d.doc, d.id"), (json.dumps(first.tolist()),)).fetchall())
+        rows = zip(first.tolist(), scores_of(scored, first).tolist(), paused, strict=True)
+        return tuple(Ranked(ids[doc], float(worth), bool(rests)) for doc, worth, rests in rows if doc in ids)
 
     def nearest(self, query: SearchQuery, meaning: Meaning, size: int) -> tuple[Ranked, ...]:
         """See ``SearchEngine.nearest``: exact, over all vectors."""
@@ -174,7 +170,8 @@ class Fts5Engine(SearchEngine):
             table = live_table(connection, query.kind)
             allowed = None
             if query.required:
-                allowed = [int(doc) for (doc,) in _run(connection, allowed_statement(query, table))]
+                with self._columns.current(connection, table) as held:
+                    allowed = Finder(connection, table, query, held).allowed(held.visible())
             found = self._vectors.nearest(connection, table, meaning, size, allowed)
             rows = connection.execute(
                 f"SELECT d.doc, d.id, d.paused, v.words FROM {table} d JOIN {table}_vector v ON v.doc = d.doc "
@@ -191,7 +188,8 @@ class Fts5Engine(SearchEngine):
             return ()
         with self._store.reading() as connection:
             table = live_table(connection, kind)
-            rows = _run(connection, suggest_statement(table, prefix, CANDIDATES))
+            statement = suggest_statement(table, prefix, CANDIDATES)
+            rows = connection.execute(statement.sql, statement.parameters).fetchall()
         return suggestions(((str(id), json.loads(str(source))["suggest"]) for id, source in rows), typed, size)
 
     def near_words(self, kind: Kind, words: Sequence[str]) -> dict[str, dict[str, int]]:
@@ -230,19 +228,15 @@ class Fts5Engine(SearchEngine):
                 connection.executemany(f"DELETE FROM {table} WHERE id = ? AND NOT visible", rows)
 
 
-def _put_head(connection: sqlite3.Connection, query: SearchQuery, table: str) -> None:
-    """Fill the table ``head`` with the documents that come first."""
-    connection.execute("DELETE FROM temp.head")
-    connection.executemany(
-        f"INSERT OR IGNORE INTO temp.head SELECT doc, ? FROM {table} WHERE id = ?", list(enumerate(query.head))
+def _rows(connection: sqlite3.Connection, table: str, docs: list[int]) -> dict[int, tuple[str, int, str]]:
+    """(id, version, source) of documents by number; without those that are hidden in this state of the file."""
+    rows = connection.execute(
+        f"SELECT doc, id, version, source FROM {table} WHERE visible AND doc IN (SELECT value FROM json_each(?))",
+        (json.dumps(docs),),
     )
+    return {doc: (id, version, source) for doc, id, version, source in rows}
 
 
-def _run(connection: sqlite3.Connection, statement: Statement) -> list[tuple[str | int, ...]]:
-    return connection.execute(statement.sql, statement.parameters).fetchall()
-
-
-def _hit(query: SearchQuery, row: Sequence[str | int]) -> Hit:
-    id, version, score, source = row
-    highlights, matched = highlight(query.text, json.loads(str(source))["fields"])
-    return Hit(str(id), int(version), int(score), highlights, matched)
+def _hit(marker: Marker, row: tuple[str, int, str], score: int) -> Hit:
+    id, version, source = row
+    return Hit(id, version, score, marker.marks(json.loads(source)["fields"]))

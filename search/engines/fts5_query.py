@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from search.concepts import Alternative, Concept, Term
-from search.engines.base import SearchQuery, Tier
+from search.engines.base import Tier
 
 MOST_KEYS = 4000
 
@@ -41,78 +41,23 @@ def _term(term: Term) -> str:
     return f"{phrase} *" if term.prefix else phrase
 
 
-def hits_statement(query: SearchQuery, table: str) -> Statement:
-    """Fill the table ``hits``.
-
-    Every document that fits text and filters, its score, and the facet groups it misses.
-    """
-    source = Statement()
-    if query.text.concepts:
-        source.add(f"s.score AS score FROM temp.scored s CROSS JOIN {ordered(table)} ON d.doc = s.doc")
-    else:
-        source.add(f"0 AS score FROM {ordered(table)}")
-    return _hits(query, table, source)
-
-
 def ordered(table: str) -> str:
     """The documents as ``d``, without their long rows."""
     return f"{table} d INDEXED BY {table}_order"
 
 
-def head_statement(query: SearchQuery, table: str) -> Statement:
-    """Add to the table ``hits`` what stands in the table ``head`` and was not found by its text."""
-    return _hits(query, table, Statement(f"0 AS score FROM temp.head e CROSS JOIN {ordered(table)} ON d.doc = e.doc"))
+def of_docs(table: str, columns: str) -> str:
+    """Columns of documents without their long rows, for a list of numbers in JSON as the one parameter."""
+    return f"SELECT {columns} FROM json_each(?) e CROSS JOIN {ordered(table)} ON d.doc = e.value"
 
 
-def _hits(query: SearchQuery, table: str, source: Statement) -> Statement:
-    groups = list(query.selected.items())
-    statement = Statement("INSERT OR IGNORE INTO temp.hits (doc, misses, missed, score) SELECT doc, ")
-    flags = [f"m{number}" for number in range(len(groups))]
-    statement.add(" + ".join(flags) or "0")
-    statement.add(", CASE")
-    for flag, (group, _) in zip(flags, groups, strict=True):
-        statement.add(f" WHEN {flag} THEN ?", group)
-    statement.add(" WHEN 0 THEN NULL END, score FROM (SELECT d.doc AS doc, ")
-    for flag, (group, values) in zip(flags, groups, strict=True):
-        statement.add("NOT ")
-        _holds(statement, table, group, values)
-        statement.add(f" AS {flag}, ")
-    statement.add(source.sql, *source.parameters)
-    _allowed(statement, query, table)
-    statement.add(")")
-    return statement
-
-
-def _allowed(statement: Statement, query: SearchQuery, table: str) -> None:
-    statement.add(" WHERE d.visible")
-    for group, values in query.required.items():
-        statement.add(" AND ")
-        _holds(statement, table, group, values)
-
-
-def allowed_statement(query: SearchQuery, table: str) -> Statement:
-    """The documents that pass owners and filters."""
-    statement = Statement(f"SELECT d.doc FROM {ordered(table)}")
-    _allowed(statement, query, table)
-    return statement
-
-
-def ranked_statement(query: SearchQuery, table: str, size: int) -> Statement:
-    """The first documents by words, whatever facets are chosen: id, score, paused."""
-    statement = Statement("SELECT d.id, s.score AS score, d.paused FROM temp.scored s ")
-    statement.add(f"CROSS JOIN {ordered(table)} ON d.doc = s.doc")
-    _allowed(statement, query, table)
-    order = ", ".join(f"{key} {'DESC' if descending else 'ASC'}" for key, descending in query.order())
-    statement.add(f" ORDER BY {order} LIMIT ?", size)
-    return statement
-
-
-def _holds(statement: Statement, table: str, group: str, values: Sequence[str]) -> None:
+def holding_statement(table: str, docs: str, group: str, values: Sequence[str]) -> Statement:
+    """Those of the documents, a list of numbers in JSON, that have one of these values."""
     marks = ", ".join("?" * len(values))
-    statement.add(
-        f"EXISTS (SELECT 1 FROM {table}_keyword k WHERE k.doc = d.doc AND k.grp = ? AND k.value IN ({marks}))",
-        group,
-        *values,
+    return Statement(
+        f"SELECT e.value FROM json_each(?) e WHERE EXISTS (SELECT 1 FROM {table}_keyword k "
+        f"WHERE k.doc = e.value AND k.grp = ? AND k.value IN ({marks}))",
+        [docs, group, *values],
     )
 
 
@@ -129,31 +74,4 @@ def suggest_statement(table: str, prefix: str, candidates: int) -> Statement:
     return Statement(
         f"SELECT d.id, d.source FROM ({first}) p CROSS JOIN {table} d ON d.doc = p.doc",
         [prefix, prefix + "\U0010ffff", candidates],
-    )
-
-
-def page_statement(query: SearchQuery, table: str) -> Statement:
-    """One page of the documents in ``hits`` that miss no facet group, in order."""
-    order = ", ".join(
-        f"{'h' if key == 'score' else 'd'}.{key} {'DESC' if descending else 'ASC'}" for key, descending in query.order()
-    )
-    first = ("LEFT JOIN temp.head e ON e.doc = h.doc ", "e.doc IS NULL, e.place, ") if query.head else ("", "")
-    page = (
-        f"SELECT d.doc, h.score FROM temp.hits h CROSS JOIN {ordered(table)} ON d.doc = h.doc {first[0]}"
-        f"WHERE h.misses = 0 ORDER BY {first[1]}{order} LIMIT ? OFFSET ?"
-    )
-    return Statement(
-        f"SELECT d.id, d.version, p.score, d.source FROM ({page}) p CROSS JOIN {table} d ON d.doc = p.doc",
-        [query.size, query.start],
-    )
-
-
-def facets_statement(table: str) -> Statement:
-    """Counts by group and value of a generation of an earlier release: see ``Columns``.
-
-    All groups are counted, those that are not shown too: reading a document's keywords in one go is faster.
-    """
-    return Statement(
-        f"SELECT k.grp, k.value, count(*) FROM temp.hits h CROSS JOIN {table}_keyword k ON k.doc = h.doc "
-        "WHERE h.misses = 0 OR (h.misses = 1 AND h.missed = k.grp) GROUP BY k.grp, k.value"
     )

@@ -74,7 +74,7 @@ class Vectors:
         self._lock = threading.Lock()
 
     def nearest(
-        self, connection: sqlite3.Connection, table: str, meaning: Meaning, size: int, allowed: Sequence[int] | None
+        self, connection: sqlite3.Connection, table: str, meaning: Meaning, size: int, allowed: NDArray[np.int64] | None
     ) -> dict[int, float]:
         """Products of the ``size`` nearest documents by number; of the ``allowed`` ones, where these are given."""
         with self._lock:
@@ -85,7 +85,7 @@ class Vectors:
             rows, docs = held.rows[: held.count], held.docs[: held.count].copy()
         if not len(docs) or rows.shape[1] != len(meaning.vector):
             return {}
-        fits = docs > 0 if allowed is None else np.isin(docs, np.asarray(allowed, np.int64))
+        fits = docs > 0 if allowed is None else np.isin(docs, allowed)
         scores = np.where(fits, rows @ meaning.vector, -np.inf)
         first = np.argpartition(-scores, size)[:size] if size < len(scores) else np.arange(len(scores))
         return {int(docs[i]): float(scores[i]) for i in first if np.isfinite(scores[i])}

@@ -39,25 +39,65 @@ class _Read:
         return cls(tokens, places)
 
 
-def highlight(query: AnalysedQuery, fields: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Return (safe HTML by field with ``<mark>`` around what was found, the wordings that were found).
+class Marker:
+    """What a query is looked for by in texts: made once for all documents of an answer."""
 
-    Only fields in which something was found are in the answer; long ones are cut to about 160 characters.
+    def __init__(self, query: AnalysedQuery) -> None:
+        alternatives = [alternative for concept in query.concepts for alternative in concept.alternatives]
+        self.wordings = [alternative.text for alternative in alternatives]
+        self._sought = [[_units(term) for term in alternative.terms] for alternative in alternatives]
+        units = {units for terms in self._sought for units in terms}
+        self._hints = {tuple(unit[: max(1, len(unit) - 2)] for unit in one) for one in units}
+
+    def marks(self, fields: Mapping[str, str]) -> "Marks":
+        """What is found in the fields of a document."""
+        return Marks(self, fields)
+
+    def spans(self, text: str) -> list[list[Span]]:
+        """Where each wording stands in a text; empty where none does."""
+        if not _may_hold(text, self._hints):
+            return []
+        read = _Read.of(text)
+        found = [[span for units in terms for span in _occurrences(units, read)] for terms in self._sought]
+        return found if any(found) else []
+
+
+class Marks(Mapping[str, str]):
+    """Safe HTML by field name, with ``<mark>`` around what was found; fields in which nothing was are not in it.
+
+    Long fields are cut to about 160 characters. A field is taken apart when it is asked for: a page shows three or
+    four of twenty.
     """
-    alternatives = [alternative for concept in query.concepts for alternative in concept.alternatives]
-    sought = [[_units(term) for term in alternative.terms] for alternative in alternatives]
-    hints = {tuple(unit[: max(1, len(unit) - 2)] for unit in units) for terms in sought for units in terms}
-    read = {name: _Read.of(text) for name, text in fields.items() if _may_hold(text, hints)}
-    marked: dict[str, list[Span]] = {}
-    matched = []
-    for alternative, terms in zip(alternatives, sought, strict=True):
-        spans = {name: [span for units in terms for span in _occurrences(units, text)] for name, text in read.items()}
-        if any(spans.values()):
-            matched.append(alternative.text)
-        for name, found in spans.items():
-            marked.setdefault(name, []).extend(found)
-    shown = {name: _snippet(fields[name], _merged(spans)) for name, spans in marked.items() if spans}
-    return shown, tuple(dict.fromkeys(matched))
+
+    def __init__(self, marker: Marker, fields: Mapping[str, str]) -> None:
+        self._marker, self._fields = marker, fields
+        self._spans: dict[str, list[list[Span]]] = {}
+
+    def __getitem__(self, name: str) -> str:
+        if not (spans := self._spans_in(name)):
+            raise KeyError(name)
+        return _snippet(self._fields[name], _merged([span for found in spans for span in found]))
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._fields if self._spans_in(name))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __repr__(self) -> str:
+        return f"Marks({dict(self)})"
+
+    @property
+    def matched(self) -> tuple[str, ...]:
+        """The wordings that were found in any field."""
+        found = [spans for name in self._fields if (spans := self._spans_in(name))]
+        wordings = enumerate(self._marker.wordings)
+        return tuple(dict.fromkeys(wording for place, wording in wordings if any(spans[place] for spans in found)))
+
+    def _spans_in(self, name: str) -> list[list[Span]]:
+        if name not in self._spans:
+            self._spans[name] = self._marker.spans(self._fields.get(name, ""))
+        return self._spans[name]
 
 
 def _may_hold(text: str, hints: Iterable[tuple[str, ...]]) -> bool:
@@ -68,7 +108,14 @@ def _may_hold(text: str, hints: Iterable[tuple[str, ...]]) -> bool:
     if not _is_plain(text):
         return True
     lowered = text.lower()
-    return any(all(part in lowered for part in parts) for parts in hints)
+    # Written out, since it is asked for every field and hint: generators took longer than the looking.
+    for parts in hints:
+        for part in parts:
+            if part not in lowered:
+                break
+        else:
+            return True
+    return False
 
 
 def _is_plain(text: str) -> bool:

@@ -14,7 +14,7 @@ from directory.versions import mark_changed
 from matchmaking.core.models import OutboxEntry
 from search import rebuilding
 from search.engines.base import Space, State, tombstone
-from search.engines.elasticsearch import _outcome
+from search.engines.elasticsearch_writing import outcome_of
 from search.engines.fallback import CircuitBreaker, FallbackEngine
 from search.engines.fts5 import Fts5Engine
 from search.indexing import Dirty, bring_into_step, documents_of
@@ -212,7 +212,7 @@ def test_a_primary_that_takes_no_writes_is_left_alone_for_a_while(tmp_path):
     ],
 )
 def test_a_document_is_buried_for_its_own_faults_only(status, kind, outcome):
-    assert _outcome({"status": status, "error": {"type": kind}})[0] == outcome
+    assert outcome_of({"status": status, "error": {"type": kind}})[0] == outcome
 
 
 def test_a_document_that_can_never_be_indexed_keeps_no_other_out_of_a_new_index(embedded, monkeypatch):

@@ -90,8 +90,8 @@ def test_half_an_answer_to_several_requests_is_none_either(engine, server, bad):
 def test_a_page_with_a_head_takes_one_request(engine, server):
     aggregations = {group: {"values": {"buckets": []}} for group in SCHEMAS["company"].facets}
     hit = {"_id": "1", "_version": 1, "_score": 3.0, "_source": {"fields": {"name_en": "Law"}}}
-    of_head = FOUND | {"hits": {"hits": [hit]}}
-    server.answers["/_msearch"] = (200, {"responses": [FOUND | {"aggregations": aggregations}, of_head, of_head]})
+    of_head, of_page = (FOUND | {"hits": {"hits": [one]}} for one in ({"fields": {"id": ["1"]}}, hit))
+    server.answers["/_msearch"] = (200, {"responses": [FOUND | {"aggregations": aggregations}, of_head, of_page]})
     found = engine.search(SearchQuery("company", analyse("law"), head=("1",)))
     assert [path for path, _ in server.received] == ["/yuxin-company/_msearch"]
     assert (found.total, [one.id for one in found.hits]) == (1, ["1"])

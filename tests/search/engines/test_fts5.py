@@ -11,7 +11,7 @@ import pytest
 
 from search.analysis import analyse
 from search.documents import company_document
-from search.engines.base import EngineUnavailableError, Meaning, SearchDocument, SearchQuery, Space, tombstone
+from search.engines.base import EngineUnavailableError, Meaning, SearchDocument, SearchQuery, Sort, Space, tombstone
 from search.engines.fts5 import Fts5Engine
 from tests.contracts.corpus import EXPANSION, QUERIES, corpus
 
@@ -101,19 +101,22 @@ def test_counts_follow_changed_values_and_forget_those_of_before(tmp_path, monke
     engine.close()
 
 
-def test_a_generation_of_an_earlier_release_counts_in_sql(tmp_path):
+def test_a_generation_of_an_earlier_release_gets_its_columns_when_it_is_opened(tmp_path):
     path = tmp_path / "search.sqlite3"
     engine = Fts5Engine(path)
     engine.ensure()
-    engine.write([placed(1, "sg")])
+    engine.write([placed(1, "sg"), placed(3)])
     with sqlite3.connect(path) as connection:
         for table in ("company_1_facet", "company_1_code"):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("DROP INDEX company_1_order")
     engine.close()
-    engine.write([placed(2, "sg", "cq")])
-    assert places(engine) == {"sg": 2, "cq": 1}
-    assert places(engine, service=("design",)) == {}
+    for _ in range(2):
+        engine.write([placed(2, "sg", "cq")])
+        assert places(engine) == {"sg": 2, "cq": 1}
+        assert places(engine, service=("design",)) == {}
+        assert engine.search(SearchQuery("company", analyse("law"))).total == 3
+        engine.close()
     engine.create("second")
     engine.switch("second")
     engine.drop("first")
@@ -130,6 +133,43 @@ def test_what_another_process_wrote_is_found_by_the_same_question_again(tmp_path
         assert places(engine) == {"sg": number}
     engine.close()
     other.close()
+
+
+def test_a_process_learns_that_what_it_knew_was_withdrawn_and_forgotten(tmp_path):
+    path = tmp_path / "search.sqlite3"
+    engine, other = Fts5Engine(path), Fts5Engine(path)
+    engine.ensure()
+    engine.write([placed(1, "sg"), placed(2, "sg")])
+    assert engine.search(SearchQuery("company")).total == 2
+    other.write([tombstone("company", "2", 2)])
+    other.purge("company", ["2"])
+    assert [hit.id for hit in engine.search(SearchQuery("company", head=("2", "1"))).hits] == ["1"]
+    assert places(engine) == {"sg": 1}
+    engine.close()
+    other.close()
+
+
+def test_equal_keys_are_told_apart_by_the_next_however_many_there_are(tmp_path):
+    engine = Fts5Engine(tmp_path / "search.sqlite3")
+    engine.ensure()
+    firms = [
+        company_document({"id": number, "version": 1, "name_en": f"Law {number % 7}", "updated_at": number % 3,
+                          "verified_cases": number % 2, "paused": number % 11 == 0}) for number in range(60)
+    ]  # fmt: skip
+    engine.write(firms)
+    for sort in Sort:
+        wanted = sorted(firms, key=lambda one, sort=sort: _key(one, sort))
+        for size in (1, 7, 20):
+            query = SearchQuery("company", sort=sort, language="en", size=size)
+            pages = [hit.id for page in range(1, 4) for hit in engine.search(replace(query, page=page)).hits]
+            assert pages == [one.id for one in wanted[: 3 * size]]
+    engine.close()
+
+
+def _key(one, sort):
+    keys = one.sort
+    ranks = (keys.paused, -keys.weight, -keys.updated_at, one.id)
+    return {Sort.NAME: (keys.name_en,), Sort.UPDATED: (keys.paused, -keys.updated_at)}.get(sort, ()) + ranks
 
 
 def test_scores_are_the_same_however_they_are_worked_out(tmp_path, monkeypatch):

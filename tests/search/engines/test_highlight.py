@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analysis import Expansion, analyse
-from search.engines.highlight import LONGEST_SNIPPET, highlight
+from search.engines.highlight import LONGEST_SNIPPET, Marker
 
 
 def marked(query: str, text: str, expansion: Expansion | None = None) -> str:
-    return highlight(analyse(query, expansion), {"text": text})[0].get("text", "")
+    return Marker(analyse(query, expansion)).marks({"text": text}).get("text", "")
 
 
 def test_traditional_text_is_marked_as_written():
@@ -44,8 +44,20 @@ def test_long_texts_are_cut_around_the_first_find():
 
 
 def test_fields_without_a_find_are_left_out():
-    assert highlight(analyse("law"), {"a": "Law", "b": "tax"})[0] == {"a": "<mark>Law</mark>"}
-    assert highlight(analyse(""), {"a": "Law"}) == ({}, ())
+    assert Marker(analyse("law")).marks({"a": "Law", "b": "tax"}) == {"a": "<mark>Law</mark>"}
+    nothing = Marker(analyse("")).marks({"a": "Law"})
+    assert (dict(nothing), len(nothing), nothing.matched) == ({}, 0, ())
+
+
+def test_only_fields_that_are_asked_for_are_taken_apart(monkeypatch):
+    read = []
+    monkeypatch.setattr(
+        Marker, "spans", lambda marker, text, spans=Marker.spans: (read.append(text), spans(marker, text))[1]
+    )
+    marks = Marker(analyse("law tax")).marks({"a": "Law", "b": "tax", "c": "port"})
+    assert (marks["b"], marks["b"], read) == ("<mark>tax</mark>", "<mark>tax</mark>", ["tax"])
+    assert marks.matched == ("law", "tax")
+    assert read == ["tax", "Law", "port"]
 
 
 @given(
