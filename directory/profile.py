@@ -77,8 +77,8 @@ def profile_context(company: Company, user: Any, *, instead: Any = None) -> dict
     }
 
 
-def company_name(company: Company) -> Bilingual:
-    """Return the legal name, or where there is none the short one, in both languages."""
+def company_name(company: Any) -> Bilingual:
+    """Return the legal name, or where there is none the short one, of a company or its card, in both languages."""
     has_legal = company.legal_name_zh or company.legal_name_en
     return bilingual(company, "legal_name" if has_legal else "short_name")
 

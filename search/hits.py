@@ -12,12 +12,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
 from directory.countries import country_name
-from directory.models import Company, Confidentiality, Need, Offer
+from directory.models import Company, Confidentiality, Need
 from directory.profile import company_name, credential_badge
 from matchmaking.core.bilingual import reader_suffix
 from matchmaking.core.components import Mark, Signal
 from matchmaking.core.wording import bilingual, day
 from matchmaking.matches.models import Match
+from search.cards import CompanyCard
 from search.queries import Found
 
 HTML_LANG = {"zh": "zh-Hans", "en": "en"}
@@ -27,6 +28,11 @@ TELLING: dict[str, tuple[str, ...]] = {
     "need": ("text", "services", "categories"),
     "match": ("need_title", "services", "reasons"),
 }
+NAMED: dict[str, tuple[str, ...]] = {
+    "company": ("name_zh", "name_en", "short_name_zh", "short_name_en"),
+    "need": ("title_zh", "title_en"),
+    "match": ("candidate_zh", "candidate_en"),
+}
 MOST_TAGS = 3
 MOST_BADGES = 2
 _MARK = re.compile("</?mark>")
@@ -35,7 +41,7 @@ _MARK = re.compile("</?mark>")
 def as_hit(found: Found) -> dict[str, Any]:
     """What ``{% hit %}`` prints for a found company, need or match; ``row`` is the row itself."""
     row = found.row
-    if isinstance(row, Company):
+    if isinstance(row, CompanyCard):
         described = _company(row, found)
     elif isinstance(row, Need):
         described = _need(row, found)
@@ -46,33 +52,31 @@ def as_hit(found: Found) -> dict[str, Any]:
     return {"row": row, **described}
 
 
-def _company(row: Company, found: Found) -> dict[str, Any]:
-    name = company_name(row)
-    offers = [offer for offer in row.offers.all() if offer.live]
+def _company(row: CompanyCard, found: Found) -> dict[str, Any]:
     return {
-        **_named(row.get_absolute_url(), name, found),
+        **_named(row.get_absolute_url(), "company", company_name(row), found),
         "place": _place(row),
-        "mark": Mark(gettext("takes no requests now"), "quiet", "stop") if _paused(offers) else None,
+        "mark": Mark(gettext("takes no requests now"), "quiet", "stop") if row.paused else None,
         **_why(found, "company", bilingual(row, "summary")),
-        "marks": [*_badges(row), *_tags(row, offers)],
-        "signals": _signals(row, offers),
+        "marks": [*_badges(row), *_tags(row)],
+        "signals": _signals(row),
     }
 
 
-def _named(url: str, name: Any, found: Found) -> dict[str, Any]:
+def _named(url: str, kind: str, name: Any, found: Found) -> dict[str, Any]:
     return {
-        "url": url, "name": _marked(name.text, found), "name_lang": name.lang if name.is_fallback else "",
-        "other_name": _marked(name.other, found), "other_lang": name.other_lang,
+        "url": url, "name": _marked(name.text, kind, found), "name_lang": name.lang if name.is_fallback else "",
+        "other_name": _marked(name.other, kind, found), "other_lang": name.other_lang,
     }  # fmt: skip
 
 
-def _marked(name: str, found: Found) -> SafeString | str:
+def _marked(name: str, kind: str, found: Found) -> SafeString | str:
     """A name with what was found in it marked; as it is where the index holds another, or nothing was found in it."""
-    shown = (mark_safe(text) for text in found.hit.highlights.values() if unescape(_MARK.sub("", text)) == name)
-    return next(shown, name)
+    marked = (found.hit.highlights.get(field, "") for field in NAMED[kind])
+    return next((mark_safe(text) for text in marked if text and unescape(_MARK.sub("", text)) == name), name)
 
 
-def _place(company: Company) -> str:
+def _place(company: Company | CompanyCard) -> str:
     parts = [str(company.place or ""), country_name(company.country)]
     return " · ".join(dict.fromkeys(part for part in parts if part))
 
@@ -97,36 +101,31 @@ def _first_mark(highlights: Mapping[str, str], kind: str, language: str) -> Safe
     return next((mark_safe(highlights[name]) for name in names if name in highlights), "")
 
 
-def _paused(offers: list[Offer]) -> bool:
-    return bool(offers) and all(offer.capacity == 0 for offer in offers)
-
-
-def _badges(company: Company) -> list[Mark]:
+def _badges(card: CompanyCard) -> list[Mark]:
     """Claims that somebody checked; where there is none, say so."""
     today = timezone.localdate()
-    live = [credential_badge(row) for row in company.credentials.all() if row.live]
-    checked = [badge for badge in live if badge.checked]
+    checked = [badge for badge in map(credential_badge, card.credentials) if badge.checked]
     marks = [Mark(f"{badge.title} {badge.note}".strip(), badge.tone, "seal") for badge in checked[:MOST_BADGES]]
-    own = [check for check in company.claim_checks.all() if check.credential_id is None and check.holds(today)]
+    own = [check for check in card.registration if check.holds(today)]
     if own:
         checked_on = day(timezone.localdate(own[0].checked_at))
         marks.append(Mark(gettext("Registration checked %(day)s") % {"day": checked_on}, "good", "seal"))
     return marks or [Mark(gettext("Self-declared, not checked"), "quiet", "gap")]
 
 
-def _tags(company: Company, offers: list[Offer]) -> list[Mark]:
-    services = [str(offer.service_type) for offer in offers] or [str(term) for term in company.sectors.all()]
-    spoken = listed(str(term) for term in company.languages.all())
+def _tags(card: CompanyCard) -> list[Mark]:
+    services = [str(term) for term in card.services or card.sectors]
+    spoken = listed(str(term) for term in card.languages)
     return [Mark(text) for text in [*dict.fromkeys(services)][:MOST_TAGS] + ([spoken] if spoken else [])]
 
 
-def _signals(company: Company, offers: list[Offer]) -> list[Signal]:
-    stated = [offer.capacity for offer in offers if offer.capacity is not None]
+def _signals(card: CompanyCard) -> list[Signal]:
+    stated = [capacity for capacity in card.capacities if capacity is not None]
     signals = []
-    if offers and len(stated) == len(offers) and sum(stated):
+    if stated and len(stated) == len(card.capacities) and sum(stated):
         text = ngettext("can take %(count)s more request", "can take %(count)s more requests", sum(stated))
         signals.append(Signal("users", text % {"count": sum(stated)}))
-    updated = company.last_published_at or company.updated_at
+    updated = card.last_published_at or card.updated_at
     signals.append(Signal("clock", gettext("updated %(day)s") % {"day": day(timezone.localdate(updated))}))
     return signals
 
@@ -139,7 +138,7 @@ def _need(row: Need, found: Found) -> dict[str, Any]:
     until = row.answer_by_date
     signal = [Signal("calendar", gettext("answers until %(day)s") % {"day": day(until)})] if until else []
     return {
-        **_named(row.get_absolute_url(), bilingual(row, "title"), found),
+        **_named(row.get_absolute_url(), "need", bilingual(row, "title"), found),
         "place": f"{company} · {country_name(row.company.country)}",
         **_why(found, "need", bilingual(row, "text")),
         "marks": [*(Mark(str(term)) for term in wanted[:MOST_TAGS]), *markets[:MOST_TAGS]],
@@ -154,7 +153,7 @@ def _match(row: Match, found: Found) -> dict[str, Any]:
     words = gettext("For %(company)s: %(what)s") % {"company": company_name(row.seeker).text, "what": what}
     pinned = [Mark(gettext("Pinned by a secretariat"), "brand", "pin")] if row.pinned else []
     return {
-        **_named(row.candidate.get_absolute_url(), name, found),
+        **_named(row.candidate.get_absolute_url(), "match", name, found),
         "place": _place(row.candidate),
         "why": words,
         "marks": pinned,

@@ -16,7 +16,7 @@ from search.fusion import MOST_ADDED
 from search.index import search_engine
 from search.meaning import reader
 from search.permissions import MatchSearchPolicy, match_policy
-from search.rows import Loader, loader, shown_ids
+from search.rows import Loader, Row, loader, shown_ids
 from search.spelling import other_spelling
 
 # How many pages of the index are read to fill one page with what may still be shown.
@@ -27,10 +27,13 @@ LITTLE = 2
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One hit with its row as it is now; ``near``: it lacks words of the query, but means nearly the same."""
+    """One hit with its row as it is now, a card where it is a company.
+
+    ``near``: it lacks words of the query, but means nearly the same.
+    """
 
     hit: Hit
-    row: Any
+    row: Row
     near: bool = False
 
 
@@ -103,7 +106,10 @@ def _may_respell(given: Answer, policy: MatchSearchPolicy | None) -> bool:
 def _respelt(given: Answer, policy: MatchSearchPolicy | None) -> Answer:
     """The answer to the likeliest other spelling where words find nothing as typed; else with a word on it."""
     question = given.question
-    as_typed = _worded(question, question.text, policy)
+    # Where no facet narrows it, the one page shows everything that the words find.
+    counted = not question.facets and question.page == 1
+    by_words = sum(1 for one in given.found if not one.near)
+    as_typed = by_words if counted else _worded(question, question.text, policy)
     if as_typed > LITTLE:
         return given
     other = other_spelling(search_engine(), question.kind, question.text, expansion())
@@ -145,5 +151,5 @@ def _filled(engine: SearchEngine, query: SearchQuery, hits: Sequence[Hit], load:
     return found[: len(hits)], dropped
 
 
-def _found(query: SearchQuery, hit: Hit, row: Any) -> Found:
+def _found(query: SearchQuery, hit: Hit, row: Row) -> Found:
     return Found(hit, row, near=bool(query.head) and not hit.score)

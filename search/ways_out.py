@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from directory.models import Company, Term
+from directory.models import Term
 from matchmaking.engine import text as language
 from search.analysis import LONGEST_QUERY
+from search.cards import CompanyCard
 from search.documents import SCHEMAS
 from search.engines.base import SearchQuery
 from search.engines.spelling import near
@@ -17,7 +18,7 @@ from search.index import search_engine
 from search.meaning import reader
 from search.permissions import match_policy
 from search.queries import Answer, total_of
-from search.rows import loader
+from search.rows import Row, loader
 
 MOST_TRIES = 8
 MOST_NEAR = 8
@@ -150,9 +151,9 @@ def _meant(question: Question, everything: SearchQuery) -> list[tuple[str, str]]
     return [key for key, _ in held.most_common()]
 
 
-def _values(row: Any) -> list[tuple[str, str]]:
+def _values(row: Row) -> list[tuple[str, str]]:
     """(group, code) of what a company offers, or a need asks for."""
-    if isinstance(row, Company):
-        return [("service", offer.service_type.code) for offer in row.offers.all() if offer.live]
+    if isinstance(row, CompanyCard):
+        return [("service", service.code) for service in row.services]
     services = [("service", term.code) for term in row.service_types.all()]
     return services + [("category", term.code) for term in row.product_categories.all()]
