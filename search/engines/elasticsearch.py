@@ -54,7 +54,7 @@ class ElasticsearchEngine(ElasticsearchAsking, ElasticsearchWriting):
             return SearchResult((), 0, ordered_facets((), query), self.name)
         head = list(dict.fromkeys(query.head))
         if head and query.selected:
-            head = self._head(query, self._execute(head_request(query, self._asked(query.kind))))
+            head = self._head(query, self._execute(head_request(query, self._put(query))))
         answer, found, present = self._page(query, head)
         if present != head:
             # Something was withdrawn since the head was made; what follows it depends on how long it is.
@@ -71,12 +71,12 @@ class ElasticsearchEngine(ElasticsearchAsking, ElasticsearchWriting):
 
     def _page(self, query: SearchQuery, head: list[str]) -> tuple[dict[str, Any], list[dict[str, Any]], list[str]]:
         """The rest of a page and all counts, the page's share of the head, and what of the head is there; one trip."""
-        asked, first = self._asked(query.kind), head[query.start : query.start + query.size]
+        asked, first = self._put(query), head[query.start : query.start + query.size]
         start = max(0, query.start - len(head))
         requests = [search_request(query, asked, start, query.size - len(first))]
         requests += [head_request(query, asked)] if head else []
         requests += [page_of_head_request(query, asked, first)] if first else []
-        answer, *others = self._execute_all(requests, query.kind)
+        answer, *others = self._execute_all(requests, query)
         present = self._head(query, others[0]) if others else []
         found = {hit["_id"]: hit for hit in others[1]["hits"]["hits"]} if first else {}
         return answer, [found[id] for id in first if id in found], [id for id in head if id in present]
@@ -90,7 +90,7 @@ class ElasticsearchEngine(ElasticsearchAsking, ElasticsearchWriting):
         """See ``SearchEngine.ranked``."""
         if not query.text.concepts:
             return ()
-        return ranked(self._execute(ranked_request(query, self._asked(query.kind), size)))
+        return ranked(self._execute(ranked_request(query, self._put(query), size)))
 
     def nearest(self, query: SearchQuery, meaning: Meaning, size: int) -> tuple[Ranked, ...]:
         """See ``SearchEngine.nearest``: approximate, but for how many places of the graph are looked at."""
@@ -98,7 +98,7 @@ class ElasticsearchEngine(ElasticsearchAsking, ElasticsearchWriting):
         if slug(meaning.space) not in spaces_of(fields):
             return ()
         columns = has_column_of_words(fields)
-        return nearest(self._execute(nearest_request(query, self._asked(query.kind), meaning, size, columns=columns)))
+        return nearest(self._execute(nearest_request(query, self._put(query), meaning, size, columns=columns)))
 
     def rankings(
         self, query: SearchQuery, meaning: Meaning, size: int
@@ -107,10 +107,10 @@ class ElasticsearchEngine(ElasticsearchAsking, ElasticsearchWriting):
         fields = self._fields_of_live(query.kind)
         if not query.text.concepts or slug(meaning.space) not in spaces_of(fields):
             return super().rankings(query, meaning, size)
-        asked, columns = self._asked(query.kind), has_column_of_words(fields)
+        asked, columns = self._put(query), has_column_of_words(fields)
         both = [ranked_request(query, asked, size), nearest_request(query, asked, meaning, size, columns=columns)]
         try:
-            by_words, near = self._execute_all(both, query.kind)
+            by_words, near = self._execute_all(both, query)
         except EngineUnavailableError:
             # Perhaps another process has switched to a generation that has no such vectors.
             self._known_live.clear()

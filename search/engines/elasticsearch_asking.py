@@ -1,6 +1,7 @@
 """How searches reach an Elasticsearch server: within a reader's patience, and half an answer is none."""
 
 import time
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from elasticsearch import dsl
 from search.engines.base import EngineUnavailableError, Kind, State
 from search.engines.elasticsearch_generations import ElasticsearchGenerations
 from search.engines.patience import SEARCH_SECONDS
+from search.engines.questions import SearchQuery
 
 # Of the time that a request has, the server may use so much.
 SHARE_OF_SERVER = 0.9
@@ -31,19 +33,23 @@ class ElasticsearchAsking(ElasticsearchGenerations):
     def _asked(self, kind: Kind) -> dsl.Search:
         return dsl.Search(index=self._live(kind))
 
+    def _put(self, query: SearchQuery) -> dsl.Search:
+        return self._asked(query.kind).params(preference=_copy(query))
+
     def _execute(self, request: dsl.Search) -> dict[str, Any]:
         with self._within(SEARCH_SECONDS) as (client, seconds):
             answer: dict[str, Any] = request.using(client).extra(timeout=_server_time(seconds)).execute().to_dict()
         return _whole(answer)
 
-    def _execute_all(self, requests: list[dsl.Search], kind: Kind) -> list[dict[str, Any]]:
-        """The answers to several requests, sent in one."""
+    def _execute_all(self, requests: list[dsl.Search], query: SearchQuery) -> list[dict[str, Any]]:
+        """The answers to several requests for one question, sent in one."""
         if len(requests) == 1:
             return [self._execute(requests[0])]
         with self._within(SEARCH_SECONDS) as (client, seconds):
             limit = _server_time(seconds)
-            searches = [part for request in requests for part in ({}, request.extra(timeout=limit).to_dict())]
-            answers = client.msearch(index=self._live(kind), searches=searches)["responses"]
+            header = {"preference": _copy(query)}
+            searches = [part for request in requests for part in (header, request.extra(timeout=limit).to_dict())]
+            answers = client.msearch(index=self._live(query.kind), searches=searches)["responses"]
         return [_whole(answer) for answer in answers]
 
     def _fields_of_live(self, kind: Kind) -> Mapping[str, Any]:
@@ -55,6 +61,15 @@ class ElasticsearchAsking(ElasticsearchGenerations):
             fields = self._fields(kind, live[0], SEARCH_SECONDS) if live else {}
             self._known_live[kind] = time.monotonic(), fields
         return fields
+
+
+def _copy(query: SearchQuery) -> str:
+    """Names the copy of an index that answers a question, the same for all its pages and whenever it is asked.
+
+    Copies show what was written one after the other: asked of another, a question would be answered as it was before.
+    """
+    told = (query.kind, query.text, query.required)
+    return f"question-{zlib.crc32(repr(told).encode()):08x}"
 
 
 def _server_time(seconds: float) -> str:

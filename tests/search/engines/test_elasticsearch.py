@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -104,3 +106,28 @@ def test_a_query_is_only_ever_words_in_a_fixed_template(engine, server):
     sent = server.received[-1][1]
     assert not any(word in sent for word in ("query_string", "script", "regexp", "wildcard", "_exists_"))
     assert "污水 水处 处理" in json.dumps(json.loads(sent), ensure_ascii=False)
+
+
+def copies_asked(server):
+    """Which copy each search since the last look was for, in a request of its own or among several."""
+    asked = [(path, body) for path, body in server.received if "search" in path]
+    server.received.clear()
+    alone = [parse_qs(urlsplit(path).query)["preference"][0] for path, _ in asked if "/_search" in path]
+    among = [json.loads(body.splitlines()[0])["preference"] for path, body in asked if "/_msearch" in path]
+    return alone + among
+
+
+def test_a_question_is_put_to_one_copy_of_the_index_whatever_its_page(engine, server):
+    facets = {group: {"values": {"buckets": []}} for group in SCHEMAS["company"].facets}
+    server.answers["/_search"] = (200, FOUND | {"aggregations": facets})
+    server.answers["/_msearch"] = (200, {"responses": [FOUND | {"aggregations": facets}] * 3})
+    tea = SearchQuery("company", analyse("tea"))
+    for page in (tea, replace(tea, page=2), replace(tea, head=("1",)), replace(tea, facets={"country": ("CN",)})):
+        engine.search(page)
+    assert len(set(copies_asked(server))) == 1
+    for other in (tea, SearchQuery("company", analyse("ginger")), SearchQuery("need", analyse("tea"))):
+        server.answers["/_search"] = (200, FOUND | {"aggregations": {
+            group: {"values": {"buckets": []}} for group in SCHEMAS[other.kind].facets
+        }})  # fmt: skip
+        engine.search(other)
+    assert len(set(copies_asked(server))) == 3
