@@ -133,8 +133,9 @@ def test_what_repeats_takes_no_longer_than_its_length(recommender, unit):
         scored(recommender.bridge_, text, [text])
         return time.process_time() - started
 
-    # Ten times the text: about ten times as long, where the square would be a hundred.
-    assert seconds(40_000) < 40 * max(seconds(4_000), 0.01)
+    # Ten times the text: about ten times as long, where the square would be a hundred each time one looks. Once it may
+    # be: the rubbish of all tests before is collected when it happens to be.
+    assert any(seconds(40_000) < 40 * max(seconds(4_000), 0.01) for _ in range(3))
 
 
 def test_two_long_texts_of_a_profile_are_learned_from_and_served_in_seconds(small_lexicon, directory, patient):

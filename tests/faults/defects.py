@@ -9,7 +9,7 @@ from directory.models import Company
 from matchmaking.core import leases, outbox
 from matchmaking.core.fault_points import reached
 from matchmaking.core.models import OutboxEntry
-from search import rows
+from search import cards, rows
 from search.engines import fts5_documents
 from search.engines.base import State
 from search.engines.fts5_store import Store
@@ -100,7 +100,7 @@ def index_is_the_judge():
     class Trusting:
         objects = Everybody()
 
-    rows.Company = Trusting
+    rows.Company = cards.Company = Trusting
 
 
 DEFECTS = {
