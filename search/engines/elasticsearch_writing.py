@@ -2,14 +2,12 @@
 
 import logging
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any
 
 from matchmaking.core.fault_points import reached
-from search.documents import SCHEMAS
+from search.documents import checked
 from search.engines.answering import answering
 from search.engines.base import (
-    DocumentRefusedError,
     EngineUnavailableError,
     Key,
     Kind,
@@ -41,15 +39,7 @@ class ElasticsearchWriting(ElasticsearchGenerations):
     ) -> WriteResult:
         """Write in bulk to all generations, or to one; Elasticsearch itself compares versions (``external_gte``)."""
         outcomes: dict[str, dict[Key, str]] = {"written": {}, "stale": {}, "retry": {}, "refused": {}}
-        waiting = iter(documents)
-        while batch := list(islice(waiting, BATCH)):
-            accepted = []
-            for document in batch:
-                try:
-                    SCHEMAS[document.kind].check(document)
-                    accepted.append(document)
-                except DocumentRefusedError as error:
-                    outcomes["refused"][document.key] = str(error)
+        for accepted in checked(documents, BATCH, outcomes["refused"]):
             for key, (kind, reason) in self._write_batch(accepted, seen, only).items():
                 outcomes[kind][key] = reason
         names = ("written", "stale", "retry")

@@ -4,14 +4,12 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 
 from matchmaking.core.fault_points import reached
-from search.documents import SCHEMAS
+from search.documents import checked
 from search.engines.base import (
     NO_SPACE,
-    DocumentRefusedError,
     EngineUnavailableError,
     Generation,
     Hit,
@@ -94,15 +92,8 @@ class Fts5Engine(SearchEngine):
         stale: list[Key] = []
         retry: list[Key] = []
         refused: dict[Key, str] = {}
-        waiting = iter(documents)
-        while batch := list(islice(waiting, BATCH)):
-            accepted = []
-            for document in batch:
-                try:
-                    SCHEMAS[document.kind].check(document)
-                    accepted.append(Prepared(document))
-                except DocumentRefusedError as error:
-                    refused[document.key] = str(error)
+        for batch in checked(documents, BATCH, refused):
+            accepted = [Prepared(document) for document in batch]
             try:
                 with self._store.writing() as connection:
                     if seen is not None and any(f"{self.name}:{name}" not in seen for name in names(connection)):
