@@ -1,8 +1,9 @@
 """Generations on an Elasticsearch server: one index per kind and generation, their states in aliases.
 
 Indices are called ``<prefix>-<kind>-<generation>``. The alias ``<prefix>-<kind>`` is the live one,
-``…--building`` and ``…--retired`` mark the others; each index takes writes through an alias of its own, so
-that a write that comes after a drop fails instead of making an index with guessed fields.
+``…--building`` and ``…--retired`` mark the others, ``…--next`` for a moment the one that is about to go live; each
+index takes writes through an alias of its own, so that a write that comes after a drop fails instead of making an
+index with guessed fields.
 """
 
 from collections.abc import Iterator, Mapping
@@ -75,6 +76,10 @@ class ElasticsearchGenerations(SearchEngine):
     def _marker(self, kind: Kind, state: State) -> str:
         return self._live(kind) if state is State.LIVE else f"{self._live(kind)}--{state}"
 
+    def _next(self, kind: Kind) -> str:
+        """Names the generation that is searched next, while searches are being switched over."""
+        return f"{self._live(kind)}--next"
+
     def create(self, generation: str, space: Space = NO_SPACE) -> None:
         """See ``SearchEngine.create``; an interrupted call is completed by the next."""
         if not GENERATION_NAME.fullmatch(generation):
@@ -90,24 +95,29 @@ class ElasticsearchGenerations(SearchEngine):
                 )
 
     def switch(self, generation: str) -> None:
-        """See ``SearchEngine.switch``: all aliases of all kinds change in one call."""
+        """See ``SearchEngine.switch``: all aliases of all kinds change in one call.
+
+        Before, the generation is named as the next: from then on workers make visible in it what they write, and the
+        refresh that follows does so for what was written until then.
+        """
         with answering():
             states = {name: state for (kind, name), state in self._states().items() if kind == "company"}
             if generation not in states:
                 raise LookupError(generation)
             indices = [self._index(kind, generation) for kind in KINDS]
             self._client.indices.put_settings(index=indices, settings={"index": SEARCHED})
+            named = {self._index(kind, generation): self._next(kind) for kind in KINDS}
+            self._client.indices.update_aliases(actions=[_alias("add", *each) for each in named.items()])
             self._client.indices.refresh(index=indices)
-            actions: list[dict[str, Any]] = []
+            actions = [_alias("remove", *each) for each in named.items()]
             for kind in KINDS:
                 for name, state in states.items():
                     to = State.LIVE if name == generation else State.RETIRED if state is State.LIVE else state
                     if to is not state:
                         index = self._index(kind, name)
-                        actions.append({"remove": {"index": index, "alias": self._marker(kind, state)}})
-                        actions.append({"add": {"index": index, "alias": self._marker(kind, to)}})
-            if actions:
-                self._client.indices.update_aliases(actions=actions)
+                        actions.append(_alias("remove", index, self._marker(kind, state)))
+                        actions.append(_alias("add", index, self._marker(kind, to)))
+            self._client.indices.update_aliases(actions=actions)
 
     def drop(self, generation: str) -> None:
         """See ``SearchEngine.drop``."""
@@ -169,6 +179,11 @@ class ElasticsearchGenerations(SearchEngine):
                     marked = [state for state in State if self._marker(kind, state) in aliases]
                     states[kind, index.removeprefix(start)] = marked[0] if marked else State.RETIRED
         return states
+
+
+def _alias(act: str, index: str, alias: str) -> dict[str, Any]:
+    """One step of a change of aliases: ``add`` or ``remove``."""
+    return {act: {"index": index, "alias": alias}}
 
 
 def write_alias(index: str) -> str:

@@ -1,13 +1,14 @@
 """Writes to Elasticsearch, in bulk, to every generation there is."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from matchmaking.core.fault_points import reached
 from search.documents import checked
 from search.engines.answering import answering
 from search.engines.base import (
+    KINDS,
     EngineUnavailableError,
     Key,
     Kind,
@@ -20,6 +21,7 @@ from search.engines.elasticsearch_generations import ElasticsearchGenerations, w
 
 logger = logging.getLogger(__name__)
 BATCH = 300
+Targets = Mapping[tuple[Kind, str], State]
 BulkLine = tuple[Key, State, dict[str, Any], dict[str, Any]]
 # What says nothing about the document: an index that an operator or a full disk made read-only, and one of another
 # shape, before the rebuild that follows an upgrade.
@@ -60,9 +62,7 @@ class ElasticsearchWriting(ElasticsearchGenerations):
                     return became
                 if only is not None:
                     targets = {target: state for target, state in targets.items() if target[1] == only}
-                lines = [line for document in documents for line in self._lines(document, targets)]
-                operations = [part for _, _, action, source in lines for part in (action, source)]
-                items = self._client.bulk(operations=operations)["items"] if operations else []
+                answers = self._write_in_turn(documents, targets)
                 reached("N1", EngineUnavailableError)
                 if seen is not None and self._unseen(seen, self._states()):
                     return became
@@ -70,7 +70,7 @@ class ElasticsearchWriting(ElasticsearchGenerations):
             logger.warning("bulk write of %d documents is to be retried: %s", len(documents), error)
             return became
         found: dict[Key, list[tuple[str, str]]] = {}
-        for (key, state, _, _), item in zip(lines, items, strict=True):
+        for (key, state, _, _), item in answers:
             result = outcome_of(item["index"])
             # The way back may be of an older shape that cannot take the document.
             if state is not State.RETIRED or result[0] in ("written", "stale"):
@@ -80,10 +80,29 @@ class ElasticsearchWriting(ElasticsearchGenerations):
             became[key] = min(results, key=lambda result: ("retry", "refused", "written", "stale").index(result[0]))
         return became
 
-    def _unseen(self, seen: frozenset[str] | None, states: dict[tuple[Kind, str], State]) -> bool:
+    def _write_in_turn(self, documents: list[SearchDocument], targets: Targets) -> list[tuple[BulkLine, Any]]:
+        """Write the generation that is searched last: what a reader has seen, the next one to be searched shows too.
+
+        What is written before :meth:`switch` names that one is among what the switch makes visible; what is written
+        afterwards is made visible here, before the generation that is searched hears of it.
+        """
+        searched = {target: state for target, state in targets.items() if state is State.LIVE}
+        aside = {target: state for target, state in targets.items() if state is not State.LIVE}
+        answers = self._bulk(documents, aside)
+        if answers and searched:
+            self._client.indices.refresh(index=[self._next(kind) for kind in KINDS], ignore_unavailable=True)
+        return answers + self._bulk(documents, searched)
+
+    def _bulk(self, documents: list[SearchDocument], targets: Targets) -> list[tuple[BulkLine, Any]]:
+        lines = [line for document in documents for line in self._lines(document, targets)]
+        operations = [part for _, _, action, source in lines for part in (action, source)]
+        items = self._client.bulk(operations=operations)["items"] if operations else []
+        return list(zip(lines, items, strict=True))
+
+    def _unseen(self, seen: frozenset[str] | None, states: Targets) -> bool:
         return seen is not None and any(f"{self.name}:{generation}" not in seen for _, generation in states)
 
-    def _lines(self, document: SearchDocument, targets: dict[tuple[Kind, str], State]) -> Iterator[BulkLine]:
+    def _lines(self, document: SearchDocument, targets: Targets) -> Iterator[BulkLine]:
         for (kind, generation), state in targets.items():
             if kind == document.kind:
                 source = body(document, self._fields(kind, generation))
