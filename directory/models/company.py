@@ -23,6 +23,15 @@ class Visibility(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+# What the public may see: said once, for queries, records and rows of values.
+VISIBLE = {"visibility": Visibility.LIVE, "live": True}
+
+
+def publicly_visible(company: Any) -> bool:
+    """Say whether the public may see a company now: a record, or a row of values that holds what ``VISIBLE`` names."""
+    return all(getattr(company, field) == value for field, value in VISIBLE.items())
+
+
 class RegistrationScheme(models.TextChoices):
     """Which register gave the number."""
 
@@ -36,7 +45,7 @@ class CompanyQuerySet(models.QuerySet["Company"]):
 
     def visible(self) -> "CompanyQuerySet":
         """Companies that the public may see now."""
-        return self.filter(visibility=Visibility.LIVE, live=True)
+        return self.filter(**VISIBLE)
 
 
 class Company(Record):
@@ -149,7 +158,7 @@ class Company(Record):
     @property
     def is_visible(self) -> bool:
         """Say whether the public may see this company now."""
-        return self.visibility == Visibility.LIVE and self.live
+        return publicly_visible(self)
 
     @property
     def is_claimed(self) -> bool:

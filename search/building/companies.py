@@ -13,7 +13,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from alliances.models import Membership
-from directory.models import ClaimCheck, Company, Credential, Offer, Product, Visibility
+from directory.models import ClaimCheck, Company, Credential, Offer, Product
+from directory.models.company import VISIBLE, publicly_visible
 from search.building.terms import GONE, Vocabulary, both_languages, linked_terms, seconds
 from search.documents import company_document
 from search.engines.base import SearchDocument, tombstone
@@ -21,7 +22,7 @@ from search.engines.base import SearchDocument, tombstone
 # The value of the credential facet for a registration number that somebody compared with the register.
 REGISTRATION = "registration"
 OF_COMPANY = (
-    "pk", "search_version", "visibility", "live", "last_published_at", "updated_at", "country", "place_id", "zone_id",
+    "pk", "search_version", *VISIBLE, "last_published_at", "updated_at", "country", "place_id", "zone_id",
     "size_band_id", "legal_name_zh", "legal_name_en", "short_name_zh", "short_name_en", "summary_zh", "summary_en",
     "description_zh", "description_en",
 )  # fmt: skip
@@ -36,22 +37,17 @@ def company_documents(company_ids: Collection[int], vocabulary: Vocabulary | Non
     """Documents of these companies as they are now: tombstones for those nobody may see, or that are gone."""
     companies = Company.objects.filter(pk__in=company_ids).values_list(*OF_COMPANY, named=True)
     rows: dict[int, Any] = {company.pk: company for company in companies}
-    parts = _Parts.read([pk for pk, company in rows.items() if _is_visible(company)], vocabulary)
+    parts = _Parts.read([pk for pk, company in rows.items() if publicly_visible(company)], vocabulary)
     documents = []
     for pk in sorted(set(company_ids)):
         company = rows.get(pk)
         if company is None:
             documents.append(tombstone("company", str(pk), GONE))
-        elif not _is_visible(company):
+        elif not publicly_visible(company):
             documents.append(tombstone("company", str(pk), company.search_version))
         else:
             documents.append(company_document(parts.record(company)))
     return documents
-
-
-def _is_visible(company: Any) -> bool:
-    """``Company.is_visible`` of a row of values."""
-    return company.visibility == Visibility.LIVE and bool(company.live)
 
 
 @dataclass(frozen=True)
