@@ -9,7 +9,6 @@ References: Darwish & Oard 2003 (probabilistic structured queries); Robertson & 
 1990 (LSI).
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.base import BaseEstimator
 
-from .analysis import Analysis, Documents, Floats, Queries, Terms
+from .analysis import Analysis, Documents, Floats, Queries
 from .columns import (
     GRAM_BUCKETS,
     K1,
@@ -46,15 +45,13 @@ from .meaning import (
     worth,
 )
 from .specificity import core, sharpened, surplus
-from .text import STOP_EN, han_runs, has_han, latin_words, normalise, pinyin_ngrams, stem
+from .taking_apart import taken_apart
 from .topics import Topics, common_topics, is_long
 from .vocabulary import Vocabulary
 from .word_tables import WordTable
 
 B = 0.9
 PINYIN_WEIGHT = 0.8
-# Names stand at the head of a text; further Han characters than these get no pinyin.
-SPELT_CHARACTERS = 120
 _NO_TEXT = Analysis({}, {}, {}, {})
 
 VectorsOf = Callable[[Encoder, Glossing, Sequence[str]], Vectors]
@@ -126,24 +123,8 @@ class TextBridge(BaseEstimator):
         return self.topics_.of(self._stem_counts(long), lengths)
 
     def analyse(self, text: str, *, private: bool = False) -> Analysis:
-        """Take one text apart; headwords inside longer ones count .3, single characters .5.
-
-        The sentence vectors of a ``private`` text are computed anew each time and never kept.
-        """
-        words = latin_words(text)
-        stems = Counter(stem(word) for word in words if word not in STOP_EN)
-        heads: defaultdict[str, float] = defaultdict(float)
-        grams: Terms = {}
-        if has_han(text):
-            for head, weight in self.lexicon_.segment(text):
-                heads[head] += weight
-            grams = (
-                pinyin_ngrams("".join(han_runs(normalise(text)))[:SPELT_CHARACTERS])
-                if len(text) > SPELT_CHARACTERS
-                else pinyin_ngrams(text)
-            )
-        latin = Counter(word for word in words if len(word) > 1 and not word.isdigit())
-        return Analysis(dict(stems), dict(heads), dict(latin), grams, text, private)
+        """Take one text apart by the learned lexicon; see ``taken_apart``."""
+        return taken_apart(text, self.lexicon_, private=private)
 
     def admit(self, analyses: Iterable[Analysis]) -> None:
         """Give terms that came up after the fit a column of their own, as seen in no document of it."""

@@ -14,7 +14,7 @@ from django.db.models import Count
 from matchmaking.engine.eligibility import capacity_of
 from matchmaking.engine.profiles import Recommendation
 from matchmaking.engine.ranking import exposure_cap, share_out
-from matchmaking.matches.features import key_id
+from matchmaking.matches.keys import key_id
 from matchmaking.matches.live import LiveRecommender
 from matchmaking.matches.models import LIST_LENGTH, Match
 

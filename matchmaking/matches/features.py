@@ -23,29 +23,14 @@ from directory.models import (
     NeedState,
     Offer,
     Product,
-    Term,
     TermKind,
 )
 from matchmaking.engine import profiles as engine
+from matchmaking.matches.hierarchy import Codes, TermTree
+from matchmaking.matches.keys import need_key, product_key
 
-Codes = frozenset[str]
 Links = Mapping[int, Codes]
 NO_CODES: Codes = frozenset()
-
-
-def need_key(pk: int) -> str:
-    """The engine's name of a need."""
-    return f"need:{pk}"
-
-
-def product_key(pk: int) -> str:
-    """The engine's name of a product, which is an offer in matching."""
-    return f"product:{pk}"
-
-
-def key_id(key: str) -> int:
-    """The row number in a key such as ``need:7``; the key of a company is its number."""
-    return int(key.rpartition(":")[2])
 
 
 def public_profiles(company_ids: Iterable[int] | None = None) -> dict[int, engine.Profile]:
@@ -99,7 +84,7 @@ class _Parts:
     @classmethod
     def read(cls, company_ids: list[int] | None, *, own: bool) -> "_Parts":
         """Read all parts of these companies (all companies for None)."""
-        tree = _TermTree.read()
+        tree = TermTree.read()
         owned = Q() if company_ids is None else Q(company_id__in=company_ids)
         selves = Q() if company_ids is None else Q(pk__in=company_ids)
         offers = defaultdict(list)
@@ -136,42 +121,7 @@ class _Parts:
         )
 
 
-class _TermTree:
-    """Broader and narrower terms: who does sea freight does freight, who serves ASEAN serves Vietnam."""
-
-    def __init__(self, rows: Iterable[tuple[str, str, str | None, dict[str, Any]]]) -> None:
-        self._parents: dict[tuple[str, str], set[str]] = defaultdict(set)
-        self._members: dict[str, set[str]] = defaultdict(set)
-        for kind, code, parent, extra in rows:
-            groups = {parent} if parent else set()
-            if kind == TermKind.MARKET:
-                groups |= {group for group in str(extra.get("groups") or "").split("|") if group}
-            self._parents[kind, code] |= groups
-            for group in groups if kind == TermKind.MARKET else ():
-                self._members[group].add(code)
-
-    @classmethod
-    def read(cls) -> "_TermTree":
-        """Read the three kinds whose hierarchy matters to matching."""
-        kinds = (TermKind.SERVICE_TYPE, TermKind.PRODUCT_CATEGORY, TermKind.MARKET)
-        return cls(Term.objects.filter(kind__in=kinds).values_list("kind", "code", "parent__code", "extra"))
-
-    def with_broader(self, kind: str, code: str) -> Codes:
-        """The term and everything above it."""
-        found, waiting = set(), [code]
-        while waiting:
-            term = waiting.pop()
-            if term not in found:
-                found.add(term)
-                waiting.extend(self._parents.get((kind, term), ()))
-        return frozenset(found)
-
-    def with_members(self, markets: Codes) -> Codes:
-        """The markets and, for a group of markets, its members."""
-        return markets.union(*(self._members.get(code, set()) for code in markets))
-
-
-def _offers(owned: Q, tree: _TermTree) -> list[tuple[int, engine.Offer]]:
+def _offers(owned: Q, tree: TermTree) -> list[tuple[int, engine.Offer]]:
     rows = Offer.objects.filter(owned, live=True).select_related("service_type").order_by("pk")
     markets, languages = _links(rows, "markets"), _links(rows, "languages")
     return [
@@ -193,7 +143,7 @@ def _offers(owned: Q, tree: _TermTree) -> list[tuple[int, engine.Offer]]:
     ]
 
 
-def _products(owned: Q, tree: _TermTree) -> list[tuple[int, engine.Offer]]:
+def _products(owned: Q, tree: TermTree) -> list[tuple[int, engine.Offer]]:
     rows = Product.objects.filter(owned, live=True).select_related("category").order_by("pk")
     markets = _links(rows, "markets")
     return [

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from matchmaking.core.components import Change, Pair
 from matchmaking.engine.advice import FIRST
-from matchmaking.matches.features import key_id
+from matchmaking.matches.keys import key_id
 from matchmaking.matches.models import Match
 
 Coded = dict[str, Any]

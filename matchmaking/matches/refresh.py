@@ -11,12 +11,15 @@ from matchmaking.engine.features import given
 from matchmaking.engine.profiles import Profile, Recommendation
 from matchmaking.matches.backends import match_backend
 from matchmaking.matches.exposure import RESERVE, Room, share_places
-from matchmaking.matches.features import key_id, own_profiles, without_private_needs
+from matchmaking.matches.features import own_profiles, without_private_needs
+from matchmaking.matches.keys import key_id
 from matchmaking.matches.live import LiveRecommender
+from matchmaking.matches.match_rows import Computed
 from matchmaking.matches.models import LIST_LENGTH, CandidatePool, Match, MatchList
+from matchmaking.matches.placing import Placement, place_candidate
 from matchmaking.matches.preferences import wishes_of
 from matchmaking.matches.rules import PairRules
-from matchmaking.matches.store import Computed, Placement, drop_all_but, drop_company, place_candidate, store_lists
+from matchmaking.matches.store import drop_all_but, drop_company, store_lists
 from matchmaking.matches.targets import Target, count_excluded, target_of, targets_of
 
 # Seekers asked, best first, whether a changed company belongs on their list, and lists rescored at most.

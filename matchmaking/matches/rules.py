@@ -8,7 +8,7 @@ from django.db.models import Q
 from alliances.models import Alliance, Verdict, VerdictKind
 from directory.models import NoListEntry
 from matchmaking.engine.profiles import Recommendation
-from matchmaking.matches.features import key_id
+from matchmaking.matches.keys import key_id
 from matchmaking.matches.live import LiveRecommender
 from matchmaking.matches.preferences import Preferences
 from matchmaking.matches.targets import Target

@@ -7,7 +7,8 @@ from matchmaking.engine.eligibility import closed_gates
 from matchmaking.engine.features import given
 from matchmaking.engine.profiles import Profile, Recommendation
 from matchmaking.engine.recommender import MatchRecommender
-from matchmaking.matches.features import key_id, product_profile, without_private_needs
+from matchmaking.matches.features import product_profile, without_private_needs
+from matchmaking.matches.keys import key_id
 from matchmaking.matches.models import MatchList
 
 

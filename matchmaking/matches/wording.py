@@ -16,8 +16,8 @@ from directory.taxonomy import money_bands
 from matchmaking.core.components import Change, Pair
 from matchmaking.core.wording import bilingual, html_lang
 from matchmaking.engine.text import has_han
-from matchmaking.matches.features import key_id
 from matchmaking.matches.fields import LinkedPair, edit_url, own_change
+from matchmaking.matches.keys import key_id
 from matchmaking.matches.models import Match
 
 KINDS: dict[str, str] = {

@@ -74,7 +74,7 @@ def test_caps_without_a_patch_are_those_of_the_full_refresh(computed):
 
 
 def test_mixed_or_by_fit(computed, monkeypatch):
-    for room in ("refresh", "store", "selectors"):
+    for room in ("refresh", "match_rows", "selectors"):
         monkeypatch.setattr(f"matchmaking.matches.{room}.LIST_LENGTH", 2)
     monkeypatch.setattr("matchmaking.matches.refresh.RESERVE", 0)
     for name in ("straits", "equator", "verdant"):  # of one group: as alike as can be

@@ -87,7 +87,7 @@ def test_a_wish_moves_no_place_that_a_secretariat_or_a_search_reads(computed, pr
 
 
 def test_a_wish_brings_in_whom_the_list_left_out_and_only_for_the_own_people(computed, providers, owner, monkeypatch):
-    for room in ("refresh", "rules", "store", "selectors", "models"):
+    for room in ("refresh", "rules", "match_rows", "placing", "selectors", "models"):
         monkeypatch.setattr(f"matchmaking.matches.{room}.LIST_LENGTH", 2, raising=False)
     refresh_all(live.live_recommender(), show_progress=False)
     left_out = next(c for c in providers.values() if c.slug not in slugs(matches_for(computed)))

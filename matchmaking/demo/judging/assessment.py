@@ -17,7 +17,7 @@ from matchmaking.demo.judging.questions import Question, questions
 from matchmaking.demo.judging.systems import OURS, systems
 from matchmaking.engine.baselines import asked_text
 from matchmaking.engine.judging import KINDS, MEASURED, Answer, figures, read_judgements
-from matchmaking.matches.features import key_id
+from matchmaking.matches.keys import key_id
 from matchmaking.matches.live import LiveRecommender
 
 REPORT = "evaluate_matches"

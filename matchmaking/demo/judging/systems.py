@@ -16,7 +16,8 @@ from matchmaking.engine.profiles import Recommendation
 from matchmaking.engine.recommender import MatchRecommender
 from matchmaking.introductions.models import Introduction
 from matchmaking.matches.exposure import RESERVE, share_places
-from matchmaking.matches.features import key_id, without_private_needs
+from matchmaking.matches.features import without_private_needs
+from matchmaking.matches.keys import key_id
 from matchmaking.matches.live import LiveRecommender
 from matchmaking.matches.models import LIST_LENGTH
 from matchmaking.matches.targets import Target

@@ -7,7 +7,7 @@ from matchmaking.demo.judging.directory import Directory
 from matchmaking.demo.judging.keys import Keys
 from matchmaking.demo.judging.questions import questions
 from matchmaking.engine.judging import Judgement
-from matchmaking.matches.features import need_key
+from matchmaking.matches.keys import need_key
 
 
 def asked(*judgements):

@@ -11,13 +11,14 @@ from directory.models import Company
 from matchmaking.engine.advice import Advice
 from matchmaking.engine.encoding.encoder import EncoderError
 from matchmaking.engine.profiles import Profile, Recommendation
-from matchmaking.matches.features import key_id, own_profiles
+from matchmaking.matches.features import own_profiles
 from matchmaking.matches.fields import advised
+from matchmaking.matches.keys import key_id
 from matchmaking.matches.live import LiveRecommender, live_recommender
+from matchmaking.matches.match_rows import Computed, build_match
 from matchmaking.matches.models import LIST_LENGTH, Match, MatchList
 from matchmaking.matches.nearby import candidates_of
 from matchmaking.matches.rules import PairRules
-from matchmaking.matches.store import Computed, build_match
 from matchmaking.matches.summaries import excluded_lines, nothing_found
 from matchmaking.matches.targets import Target, count_excluded, targets_of
 from matchmaking.matches.wording import Wording
