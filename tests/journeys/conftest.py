@@ -9,16 +9,16 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connection, connections
-from django.utils import timezone
+from django.db import connections
 
 from alliances.models import Alliance, StaffRole
+from directory.models import Company, CompanyMember
 from matchmaking.core import outbox
 from matchmaking.matches import live
-from matchmaking.matches.models import ModelVersion
 from tests.factories import AllianceStaffFactory
+from tests.journeys.snapshot import snapshot
 from tests.journeys.visitor import Visitor
-from tests.journeys.world import create_buyer, create_providers, create_supplier
+from tests.journeys.world import BUYER, PROVIDERS, SUPPLIER, create_buyer, create_providers, create_supplier
 
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync"]  # fmt: skip
@@ -53,43 +53,64 @@ def chromium(django_db_setup):
 def pytest_runtest_teardown(item):
     """Put back what the migrations wrote: a journey empties every table when its last fixture ends."""
     yield
-    if unblock := item.stash.get(EMPTIED, None):
-        with unblock():
-            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
-
-
-@pytest.fixture
-def emptied_afterwards(request, transactional_db, django_db_blocker):
-    """Mark the test as one that leaves empty tables."""
-    request.node.stash[EMPTIED] = django_db_blocker.unblock
+    if put_back := item.stash.get(EMPTIED, None):
+        put_back()
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory):
-    """The folder of the trained model and the values of its row, which each journey writes anew."""
-    return SimpleNamespace(folder=tmp_path_factory.mktemp("recommender"), row=None)
+def migrated(django_db_setup, django_db_blocker):
+    """The rows that the migrations wrote, and what puts them back."""
+    with django_db_blocker.unblock():
+        rows = snapshot()
+
+    def put_back():
+        with django_db_blocker.unblock():
+            rows.put_back()
+
+    return put_back
 
 
 @pytest.fixture
-def site(emptied_afterwards, settings, trained):
+def emptied_afterwards(request, migrated, transactional_db):
+    """Mark the test as one that leaves empty tables."""
+    request.node.stash[EMPTIED] = migrated
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory):
+    """The folder of the trained model and, once a journey has made them, the rows that each begins with."""
+    return SimpleNamespace(folder=tmp_path_factory.mktemp("recommender"), rows=None)
+
+
+@pytest.fixture
+def site(emptied_afterwards, settings, seeded):
     """The site as ``make run`` leaves it, with few firms: vocabulary, alliances, pages, model, matches, index."""
-    settings.RECOMMENDER_DIR = trained.folder
+    settings.RECOMMENDER_DIR = seeded.folder
     cache.clear()
     live.forget()
+    if seeded.rows is None:
+        _seed()
+        seeded.rows = snapshot()
+    seeded.rows.put_back()
+    with open(os.devnull, "w") as nowhere:
+        call_command("search_rebuild", verbosity=0, force=True, json=True, stdout=nowhere)
+    yield SimpleNamespace(
+        supplier=CompanyMember.objects.get(company__slug=SUPPLIER).user,
+        buyer=Company.objects.get(slug=BUYER),
+        providers=Company.objects.in_bulk([one[0] for one in PROVIDERS], field_name="slug"),
+    )
+    live.forget()
+
+
+def _seed():
     for command in ("load_taxonomy", "load_alliances", "seed_site"):
         call_command(command, verbosity=0)
-    supplier, buyer, providers = create_supplier(), create_buyer(), create_providers()
-    if trained.row is None:
-        call_command("train_recommender", verbosity=0)
-        trained.row = ModelVersion.objects.values("fingerprint", "directory", "figures").get(active=True)
-    else:
-        ModelVersion.objects.create(**trained.row, active=True, activated_at=timezone.now())
-    call_command("refresh_matches", verbosity=0)
-    with open(os.devnull, "w") as nowhere:
-        call_command("search_rebuild", verbosity=0, json=True, stdout=nowhere)
+    create_supplier()
+    create_buyer()
+    create_providers()
+    for command in ("train_recommender", "refresh_matches"):
+        call_command(command, verbosity=0)
     outbox.drain_all()
-    yield SimpleNamespace(supplier=supplier, buyer=buyer, providers=providers)
-    live.forget()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ def term(kind, code):
     return Term.objects.get(kind=kind, code=code)
 
 
+SUPPLIER, BUYER = "fengjie-orange", "klang-fresh"
 PROVIDERS = (
     ("straits-water", "海峡水务工程", "Straits Water Engineering", "eng.water-treatment", "utilities.water",
      "市政与工业污水处理厂的工艺与工程设计。", "Process and engineering design of municipal and industrial wastewater plants."),
@@ -19,8 +20,7 @@ PROVIDERS = (
 
 
 def create_providers():
-    """Return the Singapore providers by slug; each has an owner and a contact person."""
-    found = {}
+    """The Singapore providers; each has an owner and a contact person."""
     for slug, zh, en, service, sector, summary_zh, summary_en in PROVIDERS:
         company = CompanyFactory(
             singapore=True, slug=slug, legal_name_zh=f"{zh}私人有限公司", legal_name_en=f"{en} Pte. Ltd.",
@@ -38,14 +38,12 @@ def create_providers():
         offer.markets.set([term("market", "VN"), term("market", "SG")])
         offer.save()
         CompanyMemberFactory(company=company)
-        found[slug] = company
-    return found
 
 
 def create_buyer():
-    """Return a Malaysian importer that openly looks for navel oranges."""
+    """A Malaysian importer that openly looks for navel oranges."""
     buyer = CompanyFactory(
-        country="MY", slug="klang-fresh", legal_name_zh="巴生鲜果进口有限公司", legal_name_en="Klang Fresh Imports Sdn. Bhd.",
+        country="MY", slug=BUYER, legal_name_zh="巴生鲜果进口有限公司", legal_name_en="Klang Fresh Imports Sdn. Bhd.",
         summary_zh="鲜果进口与批发。", summary_en="Imports and wholesales fresh fruit.",
     )  # fmt: skip
     buyer.sectors.add(term("sector", "food.distribution"))
@@ -57,15 +55,14 @@ def create_buyer():
     need.product_categories.set([term("product_category", "fruit.navel-orange")])
     need.markets.set([term("market", "MY")])
     need.save()
-    return buyer
 
 
 def create_supplier():
-    """Return the owner of a published Chongqing grower of oranges."""
+    """A published Chongqing grower of oranges, and its owner."""
     supplier = CompanyFactory(
-        slug="fengjie-orange", legal_name_zh="重庆奉节橙业有限公司", legal_name_en="Fengjie Orange Co., Ltd.",
+        slug=SUPPLIER, legal_name_zh="重庆奉节橙业有限公司", legal_name_en="Fengjie Orange Co., Ltd.",
         summary_zh="脐橙种植、分级与出口。", summary_en="Grows, grades and exports navel oranges.",
     )  # fmt: skip
     supplier.sectors.add(term("sector", "agri.fruit-vegetables"))
     supplier.save()
-    return CompanyMemberFactory(company=supplier).user
+    CompanyMemberFactory(company=supplier)
