@@ -81,6 +81,18 @@ def test_few_results_that_are_only_close_in_meaning_are_followed_by_ways_on(read
     assert "Not what you look for?" not in page(language="en", q="cold chain")[1]
 
 
+def test_somebody_is_always_the_nearest_but_to_words_without_sense_nobody_is_near(reading, index, page):
+    firms = [CompanyFactory(summary_en=text) for text in ("cold chain", "soy sauce")]
+    for firm in firms:
+        OfferFactory(company=firm, service_type=TermFactory(label_en="Wastewater design", label_zh="污水设计"))
+    put(*firms)
+    html = page(language="en", q="zzqqxxjj")[1]
+    assert ways(html)
+    assert "Close to what you look for:" not in html
+    filtered = page(language="en", q="cold chain", service="nowhere")[1]
+    assert "Close to what you look for:" in filtered
+
+
 def test_needs_have_ways_on_of_their_own(index, page, client):
     wanted = TermFactory(code="fruit", category=True, label_zh="冷冻榴莲", label_en="Frozen durian")
     need = NeedFactory(title_zh="求购", title_en="Wanted")
