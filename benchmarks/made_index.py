@@ -24,11 +24,12 @@ class MadeMeaning:
 
     def __init__(self) -> None:
         from matchmaking.matches.encoders import product_encoder
+        from search.documents import SCHEMAS
         from search.evaluation import reader_of
         from search.indexing import company_batches
 
-        learned = [one.fields.get("summary_zh", "") + "\n" + one.fields.get("summary_en", "") or "-"
-                   for one in _documents(next(iter(company_batches())))[:LEARNED_FROM]]  # fmt: skip
+        first = _documents(next(iter(company_batches())))[:LEARNED_FROM]
+        learned = [SCHEMAS["company"].telling(one) for one in first]
         reader = reader_of(learned, product_encoder())
         if reader is None:
             raise SystemExit("no encoder is installed: see the README")
