@@ -20,7 +20,7 @@ from search.engines.base import (
     Suggestion,
     slug,
 )
-from search.engines.elasticsearch_answers import hit_of, ids, nearest, ranked
+from search.engines.elasticsearch_answers import hit_of, ids, indexed, nearest, ranked
 from search.engines.elasticsearch_asking import ElasticsearchAsking
 from search.engines.elasticsearch_documents import has_column_of_words, spaces_of
 from search.engines.elasticsearch_query import (
@@ -166,13 +166,13 @@ class ElasticsearchEngine(ElasticsearchAsking, ElasticsearchWriting):
                         sort=[{"id": "asc"}],
                         search_after=after,
                         version=True,
-                        source_includes=["visible", "content_hash"],
+                        source=False,
+                        docvalue_fields=[{"field": name} for name in ("id", "visible", "content_hash")],
+                        stored_fields="_none_",
                         track_total_hits=False,
                     )
                 hits = answer["hits"]["hits"]
-                for hit in hits:
-                    source = hit["_source"]
-                    yield Indexed(hit["_id"], hit["_version"], source["visible"], source["content_hash"])
+                yield from map(indexed, hits)
                 if not hits:
                     return
                 after = hits[-1]["sort"]

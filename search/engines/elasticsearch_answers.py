@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from search.engines.base import Hit, Ranked
+from search.engines.base import Hit, Indexed, Ranked
 from search.engines.highlight import Marker
 from search.nearness import products
 
@@ -30,6 +30,11 @@ def nearest(answer: dict[str, Any]) -> tuple[Ranked, ...]:
         for hit, score in zip(found, scores, strict=True)
     )
     return tuple(sorted(near, key=lambda one: (-one.score, one.id)))
+
+
+def indexed(hit: dict[str, Any]) -> Indexed:
+    """What is indexed of a document that was asked for by column alone."""
+    return Indexed(_column(hit, "id"), hit["_version"], _column(hit, "visible"), _column(hit, "content_hash"))
 
 
 def hit_of(marker: Marker, found: dict[str, Any]) -> Hit:
