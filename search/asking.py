@@ -52,8 +52,13 @@ def headed(engine: SearchEngine, query: SearchQuery, read: ReadQuery | None) -> 
     by_words, nearest = engine.rankings(query, read.meaning, DEPTH)
     weighed = read.weighed(nearest)
     least = BESIDE_WORDS if by_words else ALONE
-    answering = frozenset(one.id for one, each in zip(nearest, weighed, strict=True) if each.told > least)
+    answering = frozenset(telling(nearest, weighed, least))
     return replace(query, head=fused(by_words, by_both(nearest, weighed), answering))
+
+
+def telling(nearest: Sequence[Ranked], weighed: Sequence[Weighed], least: float = ALONE) -> list[str]:
+    """Ids of those that tell more than chance, or than ``least`` of it: to any text somebody is the nearest."""
+    return [one.id for one, each in zip(nearest, weighed, strict=True) if each.told > least]
 
 
 def by_both(found: Sequence[Ranked], weighed: Sequence[Weighed]) -> list[Ranked]:

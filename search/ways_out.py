@@ -8,7 +8,7 @@ from typing import Any
 from directory.models import Term
 from matchmaking.engine import text as language
 from search.analysis import LONGEST_QUERY
-from search.asking import ALONE
+from search.asking import telling
 from search.cards import CompanyCard
 from search.documents import SCHEMAS
 from search.engines.base import SearchQuery
@@ -141,16 +141,13 @@ def _likeness(meant: Mapping[str, set[str]], wording: set[str]) -> float:
 
 
 def _meant(question: Question, everything: SearchQuery) -> list[tuple[str, str]]:
-    """What those offer or want that are near in meaning, most often first; nothing where no encoder is in force.
-
-    Near is who tells more than chance: to any text, and to none at all, somebody is the nearest.
-    """
+    """What those offer or want that are near in meaning, most often first; nothing where no encoder is in force."""
     current = reader() if SCHEMAS[question.kind].meaning and question.text.strip() else None
     read = current.query(question.text[:LONGEST_QUERY]) if current else None
     if read is None:
         return []
     nearest = search_engine().nearest(everything, read.meaning, NEAREST)
-    ids = [one.id for one, each in zip(nearest, read.weighed(nearest), strict=True) if each.told > ALONE]
+    ids = telling(nearest, read.weighed(nearest))
     rows = loader(question.kind, None)(ids)
     held = Counter(key for id in ids if id in rows for key in _values(rows[id]))
     return [key for key, _ in held.most_common()]

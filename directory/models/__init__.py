@@ -1,6 +1,7 @@
 """Facts that companies state about themselves."""
 
 from directory.models.company import (
+    VISIBLE,
     ClaimRequest,
     Company,
     CompanyMember,
@@ -10,6 +11,7 @@ from directory.models.company import (
     NoListEntry,
     RegistrationScheme,
     Visibility,
+    publicly_visible,
 )
 from directory.models.credential import ClaimCheck, Credential
 from directory.models.imports import ImportRun
@@ -22,6 +24,7 @@ from directory.models.taxonomy import Term, TermKind
 from directory.pages import EditorialPage, HomePage
 
 __all__ = [
+    "VISIBLE",
     "ClaimCheck",
     "ClaimRequest",
     "Company",
@@ -49,4 +52,5 @@ __all__ = [
     "Term",
     "TermKind",
     "Visibility",
+    "publicly_visible",
 ]

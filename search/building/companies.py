@@ -13,8 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from alliances.models import Membership
-from directory.models import ClaimCheck, Company, Credential, Offer, Product
-from directory.models.company import VISIBLE, publicly_visible
+from directory.models import VISIBLE, ClaimCheck, Company, Credential, Offer, Product, publicly_visible
 from search.building.terms import GONE, Vocabulary, both_languages, linked_terms, seconds
 from search.documents import company_document
 from search.engines.base import SearchDocument, tombstone

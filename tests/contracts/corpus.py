@@ -101,3 +101,7 @@ QUERIES = [
     '"cold chain"', "(污水 AND 处理)", "NEAR/3 bridges", "bridg*", "name:子午", "新加坡 bridge", "unknownword",
     "不存在的词", "海峡子午工程顾问一分公司", "Raffles Quay Law LLP", "\x00污水", "ＷＡＳＴＥＷＡＴＥＲ",
 ]  # fmt: skip
+
+
+def firm(id: int, version: int = 1, **record: object) -> SearchDocument:
+    return company_document({"id": id, "version": version, **record})

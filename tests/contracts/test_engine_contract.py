@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from search.analysis import Expansion, analyse
-from search.documents import company_document, match_document, need_document
+from search.documents import match_document, need_document
 from search.engines.base import (
     EngineUnavailableError,
     Meaning,
@@ -21,11 +21,7 @@ from search.engines.base import (
     tombstone,
 )
 from search.engines.engine import SearchEngine
-from tests.contracts.corpus import EXPANSION, QUERIES, corpus
-
-
-def firm(id: int, version: int = 1, **record: object) -> SearchDocument:
-    return company_document({"id": id, "version": version, **record})
+from tests.contracts.corpus import EXPANSION, QUERIES, corpus, firm
 
 
 def put(engine: SearchEngine, *documents: SearchDocument) -> None:

@@ -10,7 +10,7 @@ from search.analysis import analyse
 from search.engines.base import SearchQuery
 from search.engines.elasticsearch import ElasticsearchEngine
 from tests.contracts.conftest import elasticsearch_url
-from tests.contracts.test_engine_contract import firm
+from tests.contracts.corpus import firm
 
 
 @pytest.fixture

@@ -91,7 +91,8 @@ def site(emptied_afterwards, settings, seeded):
     if seeded.rows is None:
         _seed()
         seeded.rows = snapshot()
-    seeded.rows.put_back()
+    else:
+        seeded.rows.put_back()
     with open(os.devnull, "w") as nowhere:
         call_command("search_rebuild", verbosity=0, force=True, json=True, stdout=nowhere)
     yield SimpleNamespace(
